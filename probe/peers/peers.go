@@ -22,7 +22,7 @@ type Peer struct {
 
 // The peers of this repository's tests.
 var (
-	Root = Peer{"root", "run as root, for raw ports and namespaces", func() bool { return os.Geteuid() == 0 }}
+	Root      = Peer{"root", "run as root, for raw ports and namespaces", func() bool { return os.Geteuid() == 0 }}
 	Linux     = Peer{"Linux", "a Linux kernel with network namespaces", func() bool { return runtime.GOOS == "linux" }}
 	Tshark    = program("tshark", "apt-get install tshark")
 	Tcpdump   = program("tcpdump", "apt-get install tcpdump")
