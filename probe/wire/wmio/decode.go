@@ -1,7 +1,5 @@
 package wmio
 
-import "bytes"
-
 // signature opens an EncodingUnit (MS-WMIO 2.2.77).
 const signature = 0x12345678
 
@@ -172,15 +170,13 @@ func (class *Class) defaults(tables cursor, h heap) {
 		p.DefaultInherited = inherited
 		// 2.2.29 has the slot of an inherited default ignored, but its
 		// examples and Windows fill it, and an instance has no other place
-		// to find the value. NoValue (2.2.74) is told from a value.
-		if isNull || (inherited && noValue(slot.b)) {
+		// to find the value.
+		if isNull {
 			continue
 		}
 		p.Default = slot.value(p.Type, h)
 	}
 }
-
-func noValue(slot []byte) bool { return len(bytes.Trim(slot, "\xff")) == 0 }
 
 // ndTable takes the NdTable off a cursor on both tables and checks that the
 // ValueTable has room for all values. That also keeps the number of properties

@@ -90,8 +90,7 @@ func (e *encoding) appendText(b []byte, s string) []byte {
 }
 
 // value returns the EncodedValue of v (MS-WMIO 2.2.71), putting what isn't
-// stored in place into the heap. v is not NULL, except for types that are
-// references.
+// stored in place into the heap. NULL can only be written where a reference is.
 func (h *heapWriter) value(t Type, v any) []byte {
 	if !t.holds(v) {
 		h.fail("a %T where %s should be", v, t)
@@ -171,7 +170,7 @@ func (h *heapWriter) object(o *Object) uint32 {
 func (h *heapWriter) qualifiers(list []Qualifier) []byte {
 	var b []byte
 	for _, q := range list {
-		if q.Value == nil && q.Type.slot() != refSize {
+		if q.Value == nil && !q.Type.inHeap() {
 			h.fail("qualifier %s of type %s has no value", q.Name, q.Type)
 		}
 		b = le.AppendUint32(b, h.name(q.Name))

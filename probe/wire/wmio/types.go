@@ -120,6 +120,16 @@ func (t Type) slot() int {
 	return k.size
 }
 
+// inHeap reports whether values are stored in the heap and a reference in
+// their place.
+func (t Type) inHeap() bool {
+	switch t {
+	case String, DateTime, Reference, Embedded:
+		return true
+	}
+	return t.IsArray()
+}
+
 // holds reports whether v is NULL or has the Go type of t.
 func (t Type) holds(v any) bool {
 	k, ok := t.kind()
