@@ -46,8 +46,9 @@ type Done struct{ Report *Report }
 // Looked is one look of a watch.
 type Looked struct {
 	At      time.Time
-	Failure *Failure // nil: the port is open
-	Next    time.Time
+	Failure *Failure  // nil: the port is open
+	Results []Result  // of the steps of this look
+	Next    time.Time // zero: this was the last look
 }
 
 func (Planned) event()     {}

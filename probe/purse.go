@@ -87,6 +87,13 @@ func (p *Purse) Allow() {
 	p.allowed = true
 }
 
+// Forbid takes back an Allow that was not used.
+func (p *Purse) Forbid() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.allowed = false
+}
+
 // Replace puts a newly typed credential in, which nobody has refused yet.
 func (p *Purse) Replace(c Credential) {
 	p.mu.Lock()

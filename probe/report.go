@@ -89,21 +89,6 @@ func find(rs []Result, id StepID) Result {
 	return Result{}
 }
 
-// LayerOutcome folds the outcomes of a layer's steps into one.
-func (r *Report) LayerOutcome(l Layer) Outcome {
-	out, any := NotRun, false
-	rank := map[Outcome]int{NotRun: 0, Skipped: 1, Passed: 2, Warned: 3, Cancelled: 4, Failed: 5}
-	for _, s := range r.Results {
-		if s.Layer != l {
-			continue
-		}
-		if !any || rank[s.Outcome] > rank[out] {
-			out, any = s.Outcome, true
-		}
-	}
-	return out
-}
-
 // HostFacts is the document the read-only script of the host's administrator
 // printed (contract section 6).
 type HostFacts struct {
