@@ -5,8 +5,7 @@ import (
 	"slices"
 )
 
-// judge asks for the verdict and tells it. A judge that crashes leaves an
-// honest "cannot tell".
+// judge asks for the verdict and tells it.
 func (s *session) judge() {
 	s.account()
 	s.report.RoundTrips = s.voice.all()
@@ -14,6 +13,8 @@ func (s *session) judge() {
 	s.voice.emit(Judged{Report: s.report.snapshot()})
 }
 
+// verdict asks the judge, and puts the words of the plan to the experiments it
+// names. A judge that crashes leaves an honest "cannot tell".
 func (s *session) verdict() (v Verdict) {
 	if s.Judge == nil {
 		return Verdict{}
@@ -26,7 +27,19 @@ func (s *session) verdict() (v Verdict) {
 				Summary:  fmt.Sprintf("This program made a mistake while judging (%T).\nThe evidence of every step is in the report.", p)}
 		}
 	}()
-	return s.Judge(s.report)
+	v = s.Judge(s.report)
+	for i, d := range v.Decide {
+		if e, found := s.experiment(d.Experiment); found {
+			v.Decide[i] = e.decision()
+		}
+	}
+	return v
+}
+
+// decision is what a report says of an experiment that would decide.
+func (e Experiment) decision() Decision {
+	return Decision{Experiment: e.ID, Title: e.Title, Does: e.Words.Does, Costs: e.Words.Costs,
+		Tells: e.Words.Tells, SendsCredential: e.SendsAgain}
 }
 
 // decide carries out the experiments that the verdict names, the free ones

@@ -146,3 +146,13 @@ func TestPurse(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestTheVerdictSaysWhatAnExperimentCosts(t *testing.T) {
+	words := ExperimentWords{Does: "logs on over SMB", Costs: "one more failed logon", Tells: "the exact reason"}
+	r := Run(t.Context(), planOf(nil, Experiment{ID: "smb-logon", Title: "ask over SMB", SendsAgain: true, Words: words}),
+		func(*Report) Verdict { return Verdict{Decide: []Decision{{Experiment: "smb-logon"}}} }, &watcher{})
+	want := Decision{Experiment: "smb-logon", Title: "ask over SMB", Does: words.Does, Costs: words.Costs, Tells: words.Tells, SendsCredential: true}
+	if got := r.Verdict.Decide[0]; got != want {
+		t.Fatalf("%+v", got)
+	}
+}
