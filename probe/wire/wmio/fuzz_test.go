@@ -1,6 +1,9 @@
 package wmio
 
-import "testing"
+import (
+	"reflect"
+	"testing"
+)
 
 // FuzzDecode: no input hangs, panics or makes the decoder allocate out of
 // proportion, and what it accepts can be written and read back unchanged,
@@ -10,15 +13,13 @@ func FuzzDecode(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
-		var o *Object
-		var err error
-		allocated, _ := measure(func() { o, err = Decode(b) })
-		if limit := uint64(len(b))*2000 + 1<<20; allocated > limit {
-			t.Fatalf("%d bytes allocated for %d of input", allocated, len(b))
-		}
-		show(o, err)
+		o, err := Decode(b)
 		if err != nil {
 			return
+		}
+		show(o, nil)
+		if w := weight(o); w > MaxDepth*len(b) {
+			t.Fatalf("%d things from %d bytes", w, len(b))
 		}
 		again, err := Encode(o)
 		if err != nil {
@@ -35,17 +36,53 @@ func FuzzDecodeArray(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
-		var cache ClassCache
-		var objects []*Object
-		var err error
-		allocated, _ := measure(func() { objects, err = DecodeArray(b, &cache) })
-		if limit := uint64(len(b))*2000 + 1<<20; allocated > limit {
-			t.Fatalf("%d bytes allocated for %d of input", allocated, len(b))
-		}
+		objects, _ := DecodeArray(b, nil)
+		w := 0
 		for _, o := range objects {
-			show(o, err)
+			show(o, nil)
+			w += weight(o)
+		}
+		if w > 2*MaxDepth*len(b) {
+			t.Fatalf("%d things from %d bytes", w, len(b))
 		}
 	})
+}
+
+// weight counts the characters and elements of an object: what the decoder
+// allocates is proportional to it.
+func weight(o *Object) int {
+	w := 0
+	var count func(v reflect.Value)
+	count = func(v reflect.Value) {
+		w++
+		switch v.Kind() {
+		case reflect.Pointer, reflect.Interface:
+			if !v.IsNil() {
+				count(v.Elem())
+			}
+		case reflect.String:
+			w += v.Len()
+		case reflect.Slice:
+			for i := range v.Len() {
+				count(v.Index(i))
+			}
+		case reflect.Struct:
+			w -= v.NumField() // its fields are counted by what they hold
+			for i := range v.NumField() {
+				count(v.Field(i))
+			}
+		}
+	}
+	for _, v := range o.Values {
+		if !v.Default { // a default is the class's, not a copy
+			count(reflect.ValueOf(v))
+		}
+	}
+	count(reflect.ValueOf(o.Qualifiers))
+	if !o.Instance {
+		count(reflect.ValueOf(o.Class))
+	}
+	return w
 }
 
 func BenchmarkDecode(b *testing.B) {
