@@ -1,0 +1,289 @@
+package code
+
+import (
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// hex judges a number written with 0x. From 0x10000 on a known one is a code
+// unless it is a rare success code in prose; below, the word before it decides,
+// and without a word the common table.
+func (s *scanner) hex(w word, n uint32) {
+	l := s.label()
+	if l == saysNot && n <= 0xFFFF || n == 0 && !s.bare {
+		return
+	}
+	found := s.chosen(w, n, l)
+	if found == nil {
+		s.miss(w.text)
+		return
+	}
+	if s.bare || spoken(l) || n >= 1<<31 || slices.ContainsFunc(found, isCommon) {
+		s.add(found...)
+	}
+}
+
+// decimal judges a number of decimal digits.
+func (s *scanner) decimal(w word) {
+	negative := s.negative()
+	if !s.plain(w) {
+		return
+	}
+	l := s.label()
+	if n, ok := bareHex(w.text); ok && !negative && (s.bare || spoken(l)) {
+		if found := s.chosen(w, n, l); found != nil {
+			s.add(found...)
+			return
+		}
+	}
+	n, mit, ok := decimal(w.text, negative)
+	if !ok || n == 0 && !s.bare {
+		return
+	}
+	if mit {
+		s.addOf(Code{Kerberos, n})
+		return
+	}
+	if l == saysEvent || l == saysEventID || s.continuesEvents() {
+		s.event(n, l)
+		return
+	}
+	found := s.chosen(w, n, l)
+	switch {
+	case negative && n < 1<<31: // no 32-bit code is a small negative number
+	case n >= 1<<31, s.bare, s.confirmed(w, n) != nil:
+		s.add(found...)
+	case s.amount(w): // "error: 3 attempts"
+	case l == saysWeakly && n >= 1000 && slices.ContainsFunc(found, isCommon), spoken(l) && l != saysWeakly:
+		s.add(found...)
+	}
+}
+
+// chosen are the readings of a number that the words and names around it leave.
+func (s *scanner) chosen(w word, n uint32, l label) []Entry {
+	if found := s.confirmed(w, n); found != nil {
+		return found
+	}
+	kerberos := n < 128 && (l == saysKerberos || (l == says || l == saysWeakly) && s.nearKerberos(w))
+	switch {
+	case kerberos:
+		if e, ok := Lookup(Code{Kerberos, n}); ok {
+			return []Entry{e}
+		}
+	case l == saysErrno, l == saysOSError:
+		if e, ok := errnoAnywhere(n); ok {
+			return []Entry{e}
+		}
+		if l == saysErrno {
+			return nil
+		}
+	case l == saysWin32:
+		if e, ok := Lookup(Code{Win32, n}); ok {
+			return []Entry{e}
+		}
+	case l == saysRPC:
+		if e, ok := Lookup(Code{RPC, n}); ok {
+			return []Entry{e}
+		}
+	}
+	if s.bare {
+		return bareViews(n)
+	}
+	return views(n)
+}
+
+// bareViews are the readings of a number that stands alone: an event id comes
+// first, and a KRB-ERROR or errno is possible too, but for the smallest, which
+// would only be noise.
+func bareViews(n uint32) []Entry {
+	if n == 0 {
+		e, _ := Lookup(Code{Win32, 0})
+		return []Entry{e}
+	}
+	var found []Entry
+	if e, ok := Lookup(Code{Event, n}); ok && n >= 1000 {
+		found = append(found, e)
+	}
+	found = append(found, views(n)...)
+	if e, ok := Lookup(Code{Kerberos, n}); ok && n >= 6 {
+		found = append(found, e)
+	}
+	if e, ok := errnoAnywhere(n); ok && n > 32 {
+		found = append(found, e)
+	}
+	return found
+}
+
+// confirmed are the readings that agree with a name right behind the number, as
+// in "0x80041003 - WBEM_E_ACCESS_DENIED" or "5 (ERROR_ACCESS_DENIED)".
+func (s *scanner) confirmed(w word, n uint32) []Entry {
+	next := nextWord(s.text, w.end)
+	if next.end == 0 || next.start-w.end > 6 || strings.Trim(s.text[w.end:next.start], " :=-([\"'\t") != "" || !namelike(next.text) {
+		return nil
+	}
+	return slices.DeleteFunc(Named(next.text), func(e Entry) bool { return e.Number != n })
+}
+
+func (s *scanner) event(n uint32, l label) {
+	if e, ok := Lookup(Code{Event, n}); ok && (n >= 1000 || l == saysEventID) {
+		s.add(e)
+		s.lastEvent = 0
+	}
+}
+
+// continuesEvents reports a list of event ids that goes on: "10036, 10037 and
+// 10038".
+func (s *scanner) continuesEvents() bool {
+	if strings.Trim(s.gap, " ,/&") != "" {
+		return false
+	}
+	return s.lastEvent == 1 || s.lastEvent == 2 && conjunction(strings.ToLower(s.before[0].text))
+}
+
+func (s *scanner) addOf(c Code) {
+	if e, ok := Lookup(c); ok {
+		s.add(e)
+	}
+}
+
+func isCommon(e Entry) bool {
+	_, ok := common(e.Space, e.Number)
+	return ok
+}
+
+// spoken reports whether a label promises a code.
+func spoken(l label) bool { return l != silent && l != saysNot }
+
+// label reads the words before the current one: "error", "Error code is",
+// "Event ID", "Logon ID".
+func (s *scanner) label() label {
+	if l := s.tag(); l != silent {
+		return l
+	}
+	gap, id := s.gap, false
+	for i, w := range s.before[:3] {
+		lower := lowerShort(w.text)
+		if lower == "id" || lower == "nr" || lower == "no" {
+			gap = strings.TrimLeft(gap, ".")
+		}
+		if w.end == 0 || lower == "" || !glued(gap) {
+			break
+		}
+		earlier := lowerShort(s.before[i+1].text)
+		l := refine(lower, earlier, labelOf(lower))
+		switch {
+		case lower == "id":
+			id = true
+		case l == saysEvent && i > 0:
+			return saysEventID
+		case l == says && isEvent(earlier): // "event code 4625"
+		case l != silent:
+			return l
+		case !joins(lower):
+			i = len(s.before)
+		}
+		if i == len(s.before) {
+			break
+		}
+		gap = s.text[s.before[i+1].end:w.start]
+	}
+	if id {
+		return saysNot
+	}
+	return silent
+}
+
+// tag reads the name of the XML element the word begins:
+// <EventID Qualifiers="0">10036</EventID>.
+func (s *scanner) tag() label {
+	if !strings.HasSuffix(s.gap, ">") {
+		return silent
+	}
+	end := s.before[0].end + len(s.gap) - 1
+	near := s.text[max(0, end-64):end]
+	open := strings.LastIndexByte(near, '<')
+	if open < 0 {
+		return silent
+	}
+	return labelOf(lowerShort(nextWord(near, open+1).text))
+}
+
+// lowerShort lowers a word that may be a label; longer ones are none.
+func lowerShort(text string) string {
+	if len(text) > 24 {
+		return ""
+	}
+	return strings.ToLower(text)
+}
+
+func isEvent(lower string) bool { l := labelOf(lower); return l == saysEvent || l == saysEventID }
+
+// refine lets the word before the label change it: a failure code is a KDC's,
+// an exit code is a program's, an OS error is an errno.
+func refine(lower, earlier string, l label) label {
+	if l != says && l != saysWeakly {
+		return l
+	}
+	switch earlier {
+	case "failure":
+		if lower == "code" {
+			return saysKerberos
+		}
+	case "krb", "krb5", "kerberos":
+		return saysKerberos
+	case "os":
+		return saysOSError
+	case "exit", "http", "https", "area", "zip", "postal", "country", "source", "qr":
+		return saysNot
+	case "status", "response", "return":
+		return saysWeakly
+	}
+	return l
+}
+
+// negative reports whether the number has a minus sign of its own.
+func (s *scanner) negative() bool {
+	for _, minus := range []string{"-", "\u2212"} {
+		if rest, ok := strings.CutSuffix(s.gap, minus); ok {
+			return rest != "" || s.before[0].end == 0
+		}
+	}
+	return false
+}
+
+// plain reports whether nothing around the word makes it a part of something
+// larger: an address, a date, a time, a version, a SID, a path, a GUID.
+func (s *scanner) plain(w word) bool {
+	before, _ := utf8.DecodeLastRuneInString(s.text[:w.start])
+	after, size := utf8.DecodeRuneInString(s.text[w.end:])
+	switch before {
+	case '.', '/', '\\', '@', '%', '$', '~', '^', '+', '?':
+		return false
+	case '-', ':', ',':
+		if len(s.gap) == 1 && s.before[0].end > 0 && (before == '-' || isDigit(s.text[w.start-2])) {
+			return false
+		}
+	}
+	follower, _ := utf8.DecodeRuneInString(s.text[min(w.end+size, len(s.text)):])
+	switch after {
+	case '.', ',', ':', '/':
+		return !(follower < utf8.RuneSelf && isDigit(byte(follower)) || after == '/' && inWord(follower))
+	case '-':
+		return !inWord(follower)
+	case '%', '\\', '@', '\u00b0':
+		return false
+	}
+	return true
+}
+
+// amount reports whether the number counts something, or stands where log lines
+// have a process id ("ERROR 4711 --- [main]").
+func (s *scanner) amount(w word) bool {
+	rest := s.text[w.end:]
+	if strings.HasPrefix(rest, " ---") {
+		return true
+	}
+	next := nextWord(s.text, w.end)
+	return next.end > 0 && len(next.text) < 12 && strings.Trim(s.text[w.end:next.start], " \t") == "" && counts(strings.ToLower(next.text))
+}
