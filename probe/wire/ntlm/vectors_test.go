@@ -97,11 +97,11 @@ func TestNTLMv2Response(t *testing.T) {
 // TestWrap seals the plaintext of MS-NLMP 4.2.x.4 and opens it at the other end.
 func TestWrap(t *testing.T) {
 	for _, c := range []struct {
-		section                     string
-		flags                       uint32
-		key                         string
-		signKey, sealKey            string
-		sealed, signature           string
+		section           string
+		flags             uint32
+		key               string
+		signKey, sealKey  string
+		sealed, signature string
 	}{
 		{"4.2.2.4 NTLMv1", 0xe2028233, specSessionKey, "", specSessionKey,
 			"56fe04d861f9319af0d7238a2e3b4d457fb8", "010000000000000009dcd1df2e459d36"},
