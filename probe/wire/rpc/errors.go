@@ -1,10 +1,13 @@
 package rpc
 
 import (
+	"errors"
 	"fmt"
 	"net/netip"
 
 	"github.com/oiweiwei/go-msrpc/dcerpc"
+
+	"github.com/wmidoctor/wmidoctor/probe/network"
 )
 
 // Phases of an exchange, in the words of the outside contract: where the code
@@ -29,6 +32,13 @@ type Error struct {
 }
 
 func (e *Error) Error() string {
+	var reached *network.Error
+	if errors.As(e.Err, &reached) { // it names the address itself
+		if e.Call != "" {
+			return e.Call + ": " + reached.Error()
+		}
+		return reached.Error()
+	}
 	if e.Call != "" {
 		return fmt.Sprintf("%s %s: %s: %v", e.Call, e.Addr, e.Phase, e.Err)
 	}
@@ -74,7 +84,7 @@ type Version struct{ Major, Minor uint8 }
 type BindNak struct {
 	Reason   uint16    // C706 p_reject_reason_t and MS-RPCE 2.2.2.5: 8 unknown auth type, 9 checksum or package
 	Versions []Version // protocol versions the host supports
-	Extended []byte    // what follows the versions, as it came: a signature and extended error information (MS-EERR)
+	Extended []byte    // extended error information (MS-EERR) with the signature before it, raw; nil if there was none
 }
 
 func (e *BindNak) Error() string {

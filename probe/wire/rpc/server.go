@@ -2,8 +2,12 @@ package rpc
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"net"
 	"net/netip"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/oiweiwei/go-msrpc/dcerpc"
@@ -43,6 +47,9 @@ type Server struct {
 	// Failed is told what went wrong on a connection that is then closed, and
 	// of panics in handlers. May be nil.
 	Failed func(*Peer, error)
+
+	accepted atomic.Int64 // connections, when Number is nil
+	groups   atomic.Uint32
 }
 
 // Limits bound what strangers can take. Zero values mean the defaults.
@@ -83,7 +90,88 @@ type incomingKey struct{}
 // returns when everything it started has ended: ctx closes listener and
 // connections. A handler's error that is a *Fault goes out as fault. The error
 // is nil when ctx ended it.
-func (s *Server) Serve(ctx context.Context, l net.Listener) error { panic("todo") }
+func (s *Server) Serve(ctx context.Context, l net.Listener) error {
+	ctx, cancel := context.WithCancel(ctx)
+	var all sync.WaitGroup
+	defer all.Wait()
+	defer cancel()
+	stop := context.AfterFunc(ctx, func() { _ = l.Close() }) // its error says no more than Accept's
+	defer stop()
+	slots := make(chan struct{}, or(s.Limits.MaxConns, 64))
+	for failures := 0; ; {
+		nc, err := l.Accept()
+		if err != nil {
+			if failures++; ctx.Err() != nil || errors.Is(err, net.ErrClosed) || failures > 20 || wait(ctx, 50*time.Millisecond) != nil {
+				if ctx.Err() != nil {
+					return nil
+				}
+				return fmt.Errorf("accept at %s: %w", l.Addr(), err)
+			}
+			continue
+		}
+		failures = 0
+		select {
+		case slots <- struct{}{}:
+		default:
+			_ = nc.Close() // too many; the stranger may come again
+			continue
+		}
+		all.Go(func() {
+			defer func() { <-slots }()
+			s.ServeConn(ctx, nc)
+		})
+	}
+}
 
-// ServeConn serves one connection, until ctx is done or the peer leaves.
-func (s *Server) ServeConn(ctx context.Context, nc net.Conn) { panic("todo") }
+// ServeConn serves one connection, until ctx is done or the peer leaves, and
+// closes it.
+func (s *Server) ServeConn(ctx context.Context, nc net.Conn) {
+	stop := context.AfterFunc(ctx, func() { _ = nc.Close() })
+	defer stop()
+	defer nc.Close()
+	c := &serverConn{
+		server: s, nc: nc, in: newReader(nc),
+		peer:     &Peer{Local: addrPort(nc.LocalAddr()), Remote: addrPort(nc.RemoteAddr())},
+		contexts: make(map[uint16]Interface), securities: make(map[uint32]*security), parts: make(map[uint32]*part),
+		maxSend: mustReceive,
+	}
+	if s.Number != nil {
+		c.peer.Number = s.Number()
+	} else {
+		c.peer.Number = int(s.accepted.Add(1))
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			s.report(c.peer, fmt.Errorf("panic: %v", r))
+		}
+	}()
+	if err := c.serve(ctx); err != nil && ctx.Err() == nil {
+		s.report(c.peer, err)
+	}
+}
+
+func (s *Server) report(p *Peer, err error) {
+	if s.Failed != nil {
+		s.Failed(p, err)
+	}
+}
+
+// wait waits, or returns the error of ctx.
+func wait(ctx context.Context, d time.Duration) error {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// or is a limit, or its default.
+func or[T int | time.Duration](value, otherwise T) T {
+	if value <= 0 {
+		return otherwise
+	}
+	return value
+}
