@@ -137,6 +137,8 @@ func (m *Machine) Resolve(typed string) (SID, string, bool) {
 // authorities are the places where a name is looked up, in order.
 func (m *Machine) authorities(domain string) []string {
 	switch {
+	case domain == "" && m.Role == DomainController:
+		return []string{"BUILTIN", m.Domain.NetBIOS}
 	case domain == "" && m.Role == Workgroup:
 		return []string{m.Computer, "BUILTIN"}
 	case domain == "":

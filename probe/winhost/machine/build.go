@@ -172,3 +172,16 @@ func (m *Machine) hardened() bool {
 	}
 	return present && set == 1
 }
+
+// Become makes the machine another Windows: the build, its dynamic ports
+// (1025-5000 before Vista) and what the registry says of it.
+func (m *Machine) Become(build uint16, edition Edition) {
+	m.System.Build, m.System.Edition = build, edition
+	m.Network.Dynamic = PortRange{49152, 16384}
+	if build < BuildVista {
+		m.Network.Dynamic = PortRange{1025, 3976}
+	}
+	m.Registry.Set(`HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion`, SZ("CurrentBuild", itoa(uint32(build))))
+	m.Registry.Set(`HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion`, SZ("ProductName", m.System.Product()))
+	m.objectPort = m.takePort()
+}

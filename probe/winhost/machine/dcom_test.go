@@ -237,3 +237,24 @@ func TestBindings(t *testing.T) {
 		t.Errorf("bindings %v, want %v", got, want)
 	}
 }
+
+func TestVariants(t *testing.T) {
+	m := New()
+	m.Become(Build2003, Server)
+	if major, minor := m.System.COMVersion(); major != 5 || minor != 6 || m.ObjectPort() < 1025 || m.ObjectPort() > 5000 {
+		t.Errorf("2003: COM %d.%d, port %d", major, minor, m.ObjectPort())
+	}
+	m = New()
+	m.WMI.Unregistered = []string{IfaceServices}
+	if d := m.MayBind(IfaceServices, 10, 5840); d.Kind != Rejected {
+		t.Errorf("iface-not-registered: kind %d", d.Kind)
+	}
+	m.Marshaled(IfaceServices)
+	if d := m.MayBind(IfaceServices, 10, 5840); d.Refused() {
+		t.Error("iface-not-registered: still rejected after an object went out")
+	}
+	m.Role = DomainController
+	if _, d := m.Logon(attempt("WINHOST", "localadm", Password)); d.Code.Number != StatusNoSuchUser {
+		t.Errorf("a domain controller knows local accounts: %s", d.Code)
+	}
+}

@@ -143,7 +143,7 @@ func (m *Machine) takePort() uint16 {
 	}
 	free := m.dynamicPorts(1 << 16)
 	m.portsGiven++
-	return free[(515+m.portsGiven-1)%len(free)] // 49667 on a new machine
+	return free[(514+m.portsGiven)%len(free)] // 49667 on a new machine
 }
 
 // dynamicPorts are the ports RPC may use, by Rpc\Internet as it stood at boot

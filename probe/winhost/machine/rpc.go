@@ -88,6 +88,9 @@ func (m *Machine) accepts(authType uint8) bool {
 }
 
 func (m *Machine) offers(iface string) bool {
+	if slices.Contains(m.WMI.Unregistered, iface) {
+		return false
+	}
 	switch iface {
 	case IfaceResolver, IfaceOldSCM:
 		return !m.System.ResolverMissing
@@ -95,6 +98,12 @@ func (m *Machine) offers(iface string) bool {
 		return !m.System.ResolverMissing && m.System.Build >= Build2000
 	}
 	return true
+}
+
+// Marshaled says that an object of this interface went out, from when on the
+// host takes a context for it.
+func (m *Machine) Marshaled(iface string) {
+	m.WMI.Unregistered = slices.DeleteFunc(m.WMI.Unregistered, func(s string) bool { return strings.EqualFold(s, iface) })
 }
 
 // MayAsk decides on a call of the resolver or endpoint mapper on port 135. The
