@@ -3,13 +3,14 @@ package wmio
 import (
 	"bytes"
 	"encoding/hex"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/wmidoctor/wmidoctor/probe/peers"
 )
 
 // clsidClassObject is CLSID_WbemClassObject, which in an OBJREF_CUSTOM says
@@ -19,16 +20,8 @@ var clsidClassObject, _ = hex.DecodeString("12f890453a1dd011891f00aa004b2e24")
 // TestCaptures decodes the objects real Windows machines sent at packet
 // integrity, in clear, and compares them with what impacket makes of them.
 func TestCaptures(t *testing.T) {
-	folder := os.Getenv("WMIDOCTOR_CAPTURES")
-	if folder == "" {
-		folder = filepath.Join("..", "..", "..", "..", "shared", "captures")
-	}
-	if _, err := os.Stat(folder); err != nil {
-		missing(t, "a folder of captures; name it in WMIDOCTOR_CAPTURES")
-	}
-	if _, err := exec.LookPath("tshark"); err != nil {
-		missing(t, "tshark")
-	}
+	peers.Need(t, peers.Tshark, peers.Impacket)
+	folder := peers.Captures(t)
 	for _, tt := range []struct {
 		file string
 		want []string // class of each object, in the order of the streams

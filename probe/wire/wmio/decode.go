@@ -19,15 +19,10 @@ func Decode(b []byte) (*Object, error) {
 	if s := c.u32("signature"); d.ok() && s != signature {
 		d.fail("signature is %#08x", s)
 	}
-	o := c.object("object", nil)
+	// ObjectEncodingLength doesn't count itself (MS-WMIO 2.2.4).
+	block := c.sub(c.u32("object length"), "object")
+	o := block.objectBlock(nil)
 	return o, d.err
-}
-
-// object reads an ObjectEncodingLength, which doesn't count itself (MS-WMIO
-// 2.2.4), and its ObjectBlock.
-func (c *cursor) object(what string, known *Class) *Object {
-	block := c.sub(c.u32(what), what)
-	return block.objectBlock(known)
 }
 
 // objectBlock reads an ObjectBlock (MS-WMIO 2.2.5), which may be followed by
@@ -51,7 +46,7 @@ func (c *cursor) objectBlock(known *Class) *Object {
 	case !o.Instance && known != nil:
 		c.fail("a class where an instance should be")
 	case !o.Instance:
-		c.classPart() // the superclass, which the class itself repeats
+		c.block("superclass") // the class repeats what matters of it
 		c.block("methods of the superclass")
 		o.Class = c.classPart()
 		c.block("methods")

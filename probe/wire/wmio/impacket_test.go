@@ -5,20 +5,12 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"os"
 	"os/exec"
 	"strings"
 	"testing"
-)
 
-// missing skips the test, or fails it where everything is said to be there.
-func missing(t *testing.T, what string) {
-	t.Helper()
-	if os.Getenv("WMIDOCTOR_PEERS") == "all" {
-		t.Fatal("needs ", what)
-	}
-	t.Skip("needs ", what)
-}
+	"github.com/wmidoctor/wmidoctor/probe/peers"
+)
 
 // impacketProgram decodes one object a line, in hex, and prints what it
 // understood of each.
@@ -56,20 +48,12 @@ type impacketObject struct {
 
 func impacket(t *testing.T, objects ...[]byte) []impacketObject {
 	t.Helper()
-	python := ""
-	for _, p := range []string{"python3", "/usr/bin/python3"} {
-		if exec.Command(p, "-c", "import impacket.dcerpc.v5.dcom.wmi").Run() == nil {
-			python = p
-		}
-	}
-	if python == "" {
-		missing(t, "python3-impacket")
-	}
+	peers.Need(t, peers.Impacket)
 	var in, out, errs bytes.Buffer
 	for _, b := range objects {
 		fmt.Fprintln(&in, hex.EncodeToString(b))
 	}
-	cmd := exec.Command(python, "-c", impacketProgram)
+	cmd := exec.Command(peers.Python(), "-c", impacketProgram)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = &in, &out, &errs
 	if err := cmd.Run(); err != nil {
 		t.Fatalf("impacket: %v\n%s", err, errs.Bytes())
