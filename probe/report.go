@@ -1,6 +1,9 @@
 package probe
 
-import "time"
+import (
+	"net/netip"
+	"time"
+)
 
 // Tool is which program wrote a report.
 type Tool struct {
@@ -43,6 +46,16 @@ type Report struct {
 	Trials     []Trial
 	Verdict    Verdict
 	HostFacts  *HostFacts // what host-facts printed on the host, where it was given
+	// StandIns is set in a redacted report only: what its addresses are to be
+	// called, in order.
+	StandIns []StandIn
+}
+
+// StandIn is an address that was put in the place of a real one. It is of the
+// same kind, so that a redacted report can be judged like the real one.
+type StandIn struct {
+	Name string // "addr-1"
+	Addr netip.Addr
 }
 
 // Result returns the result of a step, the zero Result when it is not in the
