@@ -50,7 +50,7 @@ type spelling struct {
 	space Space
 }
 
-// aliases are names of other programs that no rule leads to a name of ours.
+// alias knows the names of other programs that no rule leads to one of ours.
 func alias(up string) (spelling, bool) {
 	switch up {
 	case "RPC_S_ACCESS_DENIED", "NCA_S_FAULT_ACCESS_DENIED", "DCERPC_FAULT_ACCESS_DENIED":
@@ -63,6 +63,14 @@ func alias(up string) (spelling, bool) {
 		return spelling{"RPC_S_SEC_PKG_ERROR", RPC}, true
 	case "NCS_S_FAULT_USER_DEFINED":
 		return spelling{"NCA_S_FAULT_USER_DEFINED", RPC}, true
+	case "RPC_S_OUT_OF_MEMORY": // this and the next four are rpcnterr.h's
+		return spelling{"ERROR_OUTOFMEMORY", Win32}, true
+	case "RPC_S_SERVER_OUT_OF_MEMORY":
+		return spelling{"ERROR_NOT_ENOUGH_SERVER_MEMORY", Win32}, true
+	case "RPC_S_INVALID_ARG", "RPC_S_INVALID_LEVEL":
+		return spelling{"ERROR_INVALID_PARAMETER", Win32}, true
+	case "RPC_S_TIMEOUT":
+		return spelling{"ERROR_TIMEOUT", Win32}, true
 	case "NT_STATUS_OK":
 		return spelling{"STATUS_SUCCESS", NTStatus}, true
 	case "KRB5KDC_ERR_KEY_EXP":

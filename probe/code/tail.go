@@ -59,6 +59,15 @@ func usedHighs(space Space) []uint32 {
 	}
 }
 
+// lowsIn bounds the lower words under an upper one: few facilities use the top.
+func lowsIn(high uint32) uint32 {
+	switch high {
+	case 0x0004, 0x0DEA, 0x8002, 0x8004, 0x8009, 0x8028, 0x8DEA, 0xC000, 0xC036:
+		return 0x10000
+	}
+	return 0x3400
+}
+
 // tailNames indexes the tail by upper-case name. go-msrpc has no such index, so
 // the ranges MS-ERREF uses are swept, once, when a name asks for it.
 var tailNames = sync.OnceValue(func() map[string][]Entry {
@@ -74,7 +83,7 @@ var tailNames = sync.OnceValue(func() map[string][]Entry {
 	}
 	for _, space := range []Space{HResult, NTStatus} {
 		for _, high := range usedHighs(space) {
-			for low := range uint32(0x3400) {
+			for low := range lowsIn(high) {
 				add(space, high<<16|low)
 			}
 		}
