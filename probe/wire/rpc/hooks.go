@@ -74,3 +74,9 @@ const (
 func (a Action) zero() bool {
 	return a.Delay == 0 && a.First == nil && a.Nak == nil && a.Reject == nil && a.Fault == nil && a.Stub == nil && a.End == 0
 }
+
+// Unanswered is the error of a handler that gives no answer: the call hangs, or
+// the connection ends without one.
+type Unanswered struct{ End Ending }
+
+func (*Unanswered) Error() string { return "the call gets no answer" }

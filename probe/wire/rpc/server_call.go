@@ -116,7 +116,12 @@ func (c *serverConn) call(ctx context.Context, p *part) error {
 	a := c.ask(&Event{Moment: AtRequest, Request: p.in})
 	stub, fault := a.Stub, a.Fault
 	if stub == nil && fault == nil && !(a.End != 0 && a.After == 0) {
-		stub, fault = c.dispatch(ctx, p)
+		var err error
+		stub, fault, err = c.dispatch(ctx, p)
+		var unanswered *Unanswered
+		if errors.As(err, &unanswered) {
+			return c.answer(ctx, Action{Delay: a.Delay, End: unanswered.End})
+		}
 	}
 	if fault != nil {
 		return c.answer(ctx, a, faultFrame(p.in.CallID, p.context, fault))
@@ -137,25 +142,29 @@ func (c *serverConn) call(ctx context.Context, p *part) error {
 	return c.answer(ctx, a, frames...)
 }
 
-// dispatch finds and runs the handler.
-func (c *serverConn) dispatch(ctx context.Context, p *part) ([]byte, *Fault) {
+// dispatch finds and runs the handler. Its error is an *Unanswered.
+func (c *serverConn) dispatch(ctx context.Context, p *part) ([]byte, *Fault, error) {
 	offered, ok := c.contexts[p.context]
 	if !ok {
-		return nil, &Fault{Status: statusUnknownInterface, DidNotExecute: true}
+		return nil, &Fault{Status: statusUnknownInterface, DidNotExecute: true}, nil
 	}
 	if p.in.Level < offered.MinLevel {
-		return nil, &Fault{Status: statusAccessDenied}
+		return nil, &Fault{Status: statusAccessDenied}, nil
 	}
 	stub, err := c.run(ctx, p, offered)
 	if err != nil {
 		var fault *Fault
-		if errors.As(err, &fault) {
-			return nil, fault
+		var unanswered *Unanswered
+		switch {
+		case errors.As(err, &fault):
+			return nil, fault, nil
+		case errors.As(err, &unanswered):
+			return nil, nil, unanswered
 		}
 		c.server.report(c.peer, fmt.Errorf("operation %d of %s: %w", p.in.OpNum, SyntaxName(p.in.Interface), err))
-		return nil, &Fault{Status: statusBadStub}
+		return nil, &Fault{Status: statusBadStub}, nil
 	}
-	return stub, nil
+	return stub, nil, nil
 }
 
 // run decodes, handles and encodes. Generated code may panic on hostile input,
