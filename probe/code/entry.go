@@ -26,6 +26,8 @@ func Lookup(c Code) (Entry, bool) {
 		return errnoHere(c.Number)
 	case HResult:
 		return lookupHResult(c.Number)
+	case RPC:
+		return lookupRPC(c.Number)
 	}
 	if e, ok := tables().byCode[c]; ok {
 		return e, true
@@ -63,6 +65,32 @@ func lookupHResult(n uint32) (Entry, bool) {
 	if n&ntBit != 0 {
 		if inner, ok := Lookup(Code{NTStatus, n &^ ntBit}); ok {
 			return Entry{Code: c, Name: inner.Name, Text: inner.Text}, true
+		}
+	}
+	return Entry{}, false
+}
+
+// lookupRPC names the status of a fault PDU. Beside the statuses of its own
+// space a server may send any error its procedure ended with (MS-RPCE
+// 3.1.1.5.5, "not mapped"): a Win32 error, a HRESULT or an NTSTATUS.
+func lookupRPC(n uint32) (Entry, bool) {
+	c := Code{RPC, n}
+	if e, ok := tables().byCode[c]; ok {
+		return e, true
+	}
+	spaces := []Space{HResult, NTStatus}
+	switch {
+	case n == 0:
+		return Entry{}, false
+	case n <= 0xFFFF:
+		spaces = []Space{Win32}
+	case n>>30 == 3:
+		spaces = []Space{NTStatus, HResult}
+	}
+	for _, space := range spaces {
+		if e, ok := Lookup(Code{space, n}); ok {
+			e.Code = c
+			return e, true
 		}
 	}
 	return Entry{}, false

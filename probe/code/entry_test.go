@@ -24,12 +24,12 @@ func TestSpacesStayDistinct(t *testing.T) {
 		{Code{Win32, 0x80070005}, ""},
 		{Code{NTStatus, 0x80070005}, ""},
 		{Code{WBEM, 0x80070005}, ""},
-		{Code{RPC, 0x80070005}, ""},
+		{Code{RPC, 0x80070005}, "E_ACCESSDENIED"}, // a fault may carry any error of the procedure,
 		{Code{WBEM, 0x80041003}, "WBEM_E_ACCESS_DENIED"},
 		{Code{HResult, 0x80041003}, "WBEM_E_ACCESS_DENIED"}, // its view as the HRESULT it is
 		{Code{Win32, 0x80041003}, ""},
 		{Code{NTStatus, 0x80041003}, ""},
-		{Code{RPC, 0x80041003}, ""},
+		{Code{RPC, 0x80041003}, "WBEM_E_ACCESS_DENIED"},
 		{Code{}, ""},
 		{Code{"", 5}, ""},
 	} {
@@ -97,6 +97,9 @@ func TestRPCNames(t *testing.T) {
 		0x1C010002: {"nca_op_rng_error", "RPC_S_PROCNUM_OUT_OF_RANGE"},
 		0x1C010003: {"nca_unk_if", "RPC_S_UNKNOWN_IF"},
 		0x1C01000B: {"nca_proto_error", "RPC_S_PROTOCOL_ERROR"},
+		0x80010108: {"RPC_E_DISCONNECTED", ""}, // sent as a fault by DCOM, MS-DCOM
+		1326:       {"ERROR_LOGON_FAILURE", ""},
+		0xC0000022: {"STATUS_ACCESS_DENIED", ""},
 		0x1C000012: {"nca_s_fault_unspec", "RPC_S_CALL_FAILED"},
 	} {
 		e, _ := Lookup(Code{RPC, number})

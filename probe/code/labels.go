@@ -24,7 +24,7 @@ const (
 func labelOf(word string) label {
 	switch word {
 	case "error", "err", "errorcode", "error_code", "errcode", "errornumber", "lasterror", "getlasterror", "code", "hresult", "hr",
-		"ntstatus", "nt_status", "systemerror", "fehler", "fehlercode", "systemfehler", "netzwerkfehler", "erreur", "errore", "erro",
+		"ntstatus", "nt_status", "systemerror", "systemfel", "systemfejl", "systemfeil", "järjestelmävirhe", "fehler", "fehlercode", "systemfehler", "netzwerkfehler", "erreur", "errore", "erro",
 		"código", "codigo", "codice", "fout", "foutcode", "systeemfout", "fel", "felkod", "fejl", "fejlkode", "feil", "feilkode",
 		"virhe", "virhekoodi", "błąd", "błędu", "kod", "kode", "hata", "hiba", "hibakód", "chyba", "chyby", "ошибка", "ошибки", "код",
 		"エラー", "コード", "错误", "错误代码", "错误码", "代码", "錯誤", "錯誤碼", "代碼", "오류", "코드":
@@ -41,14 +41,21 @@ func labelOf(word string) label {
 		return saysKerberos
 	case "errno":
 		return saysErrno
-	case "winerror", "win32error", "helpmsg":
+	case "winerror", "win32error", "win32exception", "helpmsg":
 		return saysWin32
+	case "socketexception":
+		return saysOSError
 	case "fault", "faultcode", "dcerpcfault":
 		return saysRPC
 	case "type", "options", "option", "mask", "length", "len", "flags", "flag", "offset", "address", "addr", "level", "port", "opnum",
 		"version", "size", "bits", "key", "handle", "pid", "tid", "thread", "process", "line", "logon", "at", "by", "id", "luid", "rid",
 		"sid", "mode", "exit", "http", "https", "typ", "länge", "index", "count":
 		return saysNot
+	}
+	for _, ending := range []string{"エラー", "コード", "错误", "错误码", "代码", "錯誤", "代碼", "오류", "코드"} { // no blanks between words there
+		if strings.HasSuffix(word, ending) {
+			return says
+		}
 	}
 	return silent
 }
@@ -57,7 +64,7 @@ func labelOf(word string) label {
 func joins(word string) bool {
 	switch word {
 	case "is", "was", "code", "codes", "number", "nr", "no", "num", "id", "with", "hex", "value", "win32", "ist", "lautet", "kennung", "est", "es",
-		"è", "era", "コード", "代码":
+		"è", "era", "système", "sistema", "systemu", "systému", "de", "di", "do", "del":
 		return true
 	}
 	return false
@@ -88,5 +95,6 @@ func glued(gap string) bool {
 	if len(gap) > 24 {
 		return false
 	}
+	gap = strings.ReplaceAll(gap, "()", "") // GetLastError() = 5
 	return strings.Trim(gap, " \t\u00a0\u202f\u3000:=#('\"[{<>-\u2212\u2013\u2014\u2192|*`~\uff1a\uff08\u300c\u300e\u201c\u201d\u201e\u00ab\u00bb") == ""
 }

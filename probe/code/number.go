@@ -173,6 +173,8 @@ func (s *scanner) label() label {
 		earlier := lowerShort(s.before[i+1].text)
 		l := refine(lower, earlier, labelOf(lower))
 		switch {
+		case lower == "id" && i == 0 && s.startsLine(w) && strings.Contains(gap, ":"): // Get-WinEvent | Format-List
+			return saysEventID
 		case lower == "id":
 			id = true
 		case l == saysEvent && i > 0:
@@ -209,6 +211,12 @@ func (s *scanner) tag() label {
 	return labelOf(lowerShort(nextWord(near, open+1).text))
 }
 
+// startsLine reports whether the latest word is the first of its line.
+func (s *scanner) startsLine(w word) bool {
+	between := s.text[s.before[1].end:w.start]
+	return strings.Trim(between, " \t\r") == "" && s.before[1].end == 0 || strings.Contains(between, "\n")
+}
+
 // lowerShort lowers a word that may be a label; longer ones are none.
 func lowerShort(text string) string {
 	if len(text) > 24 {
@@ -234,6 +242,8 @@ func refine(lower, earlier string, l label) label {
 		return saysKerberos
 	case "os":
 		return saysOSError
+	case "win32":
+		return saysWin32
 	case "exit", "http", "https", "area", "zip", "postal", "country", "source", "qr":
 		return saysNot
 	case "status", "response", "return":
@@ -285,5 +295,8 @@ func (s *scanner) amount(w word) bool {
 		return true
 	}
 	next := nextWord(s.text, w.end)
+	if r, _ := utf8.DecodeRuneInString(s.text[next.end:]); r == '\'' || r == '\u2019' { // "53 s’est produite"
+		return false
+	}
 	return next.end > 0 && len(next.text) < 12 && strings.Trim(s.text[w.end:next.start], " \t") == "" && counts(strings.ToLower(next.text))
 }
