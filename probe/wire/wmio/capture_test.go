@@ -40,6 +40,9 @@ func TestCaptures(t *testing.T) {
 				names = append(names, o.Class.Name)
 				again := mustDecode(t, mustEncode(t, o))
 				equal(t, o.Class.Name+" written and read again", o, again)
+				if o.Class.Name == "Win32_Process" {
+					checkOrigins(t, o.Class)
+				}
 			}
 			equal(t, "classes", tt.want, names)
 			for i, theirs := range impacket(t, units...) {
@@ -52,6 +55,20 @@ func TestCaptures(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// checkOrigins: the class that declares each of these is the one the CIM
+// schema documents.
+func checkOrigins(t *testing.T, class *Class) {
+	t.Helper()
+	for name, want := range map[string]string{"Caption": "CIM_ManagedSystemElement", "Handle": "CIM_Process", "ExecutablePath": ""} {
+		if got := class.Properties[class.Property(name)].Origin; got != want {
+			t.Errorf("%s comes from %q, not %q", name, got, want)
+		}
+	}
+	if !class.Properties[class.Property("Handle")].Key() {
+		t.Error("Handle is no key")
 	}
 }
 
