@@ -62,21 +62,3 @@ func (s *Services) CancelAsyncCall(ctx context.Context, sink *dcom.ObjRef) *dcom
 		return struct{}{}, Returned("CancelAsyncCall", uint32(out.Return))
 	}, s.proxy.Call())
 }
-
-// OpenNamespace opens a namespace below this one (opnum 3), without another
-// login.
-func (s *Services) OpenNamespace(ctx context.Context, name string) *dcom.Pending[*Services] {
-	in := &iwbemservices.OpenNamespaceRequest{This: s.proxy.This(), Namespace: bstr(name), WorkingNamespace: &mswmi.Services{}}
-	out := &iwbemservices.OpenNamespaceResponse{}
-	return dcom.Send(ctx, s.proxy.Binding, in, out, func() (*Services, error) {
-		if err := Returned("OpenNamespace", uint32(out.Return)); err != nil {
-			return nil, err
-		}
-		ref, err := dcom.FromPointer(out.WorkingNamespace.InterfacePointer())
-		proxy, err := s.client.receive(ref, err, dcom.IIDServices)
-		if err != nil {
-			return nil, err
-		}
-		return &Services{client: s.client, proxy: proxy}, nil
-	}, s.proxy.Call())
-}
