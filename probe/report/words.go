@@ -3,6 +3,7 @@ package report
 import (
 	"net/netip"
 	"strings"
+	"time"
 
 	"github.com/wmidoctor/wmidoctor/probe"
 )
@@ -82,4 +83,14 @@ func Risk(f probe.Fix) string {
 		return "last resort"
 	}
 	return f.Risk + " risk"
+}
+
+// LayerTook is how long the steps of a layer took together.
+func LayerTook(r *probe.Report, l probe.Layer) (d time.Duration) {
+	for _, s := range r.Results {
+		if s.Layer == l {
+			d += s.Took
+		}
+	}
+	return d
 }
