@@ -9,6 +9,8 @@ import (
 
 // ClientOptions says what the messages shall be protected with. Without Sign
 // and Seal the session can only identify the caller (DCE/RPC level CONNECT).
+// Inside SPNEGO, Windows asks for Sign at that level too: without it no
+// mechListMIC can be made.
 type ClientOptions struct {
 	Sign     bool
 	Seal     bool             // includes Sign

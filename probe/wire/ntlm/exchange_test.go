@@ -415,3 +415,39 @@ func TestSecretsAreNotShown(t *testing.T) {
 		}
 	}
 }
+
+// TestOEMNames is a client without Unicode, to a host that gives no time.
+func TestOEMNames(t *testing.T) {
+	o := host()
+	o.Now = func() time.Time { return time.Time{} }
+	noUnicode := func(kind int, token []byte) []byte {
+		if kind == 1 {
+			token[12] &^= byte(flagUnicode)
+		}
+		return token
+	}
+	c, s := NewClient(ClientOptions{Seal: true}, alice), NewServer(o)
+	if err := handshake(c, s, noUnicode); err != nil {
+		t.Fatal(err)
+	}
+	if ch, _ := c.Challenge(); ch.TargetName != "LAB" || s.Attempt().User != "alice" || s.Attempt().Workstation != "JUMP" {
+		t.Errorf("challenge %+v, attempt %+v", ch, s.Attempt().Authenticate)
+	}
+	talk(t, c, s, true)
+	c = NewClient(ClientOptions{}, func(Challenge) (Credential, error) { return Credential{User: "jürgen", Password: "x"}, nil })
+	if err := handshake(c, NewServer(o), noUnicode); err == nil || !strings.Contains(err.Error(), "OEM") {
+		t.Errorf("a name that can't be sent: %v", err)
+	}
+}
+
+func TestStandAloneHost(t *testing.T) {
+	o := host()
+	o.NetBIOSDomain = ""
+	c := NewClient(ClientOptions{Sign: true}, alice)
+	if err := handshake(c, NewServer(o), nil); err != nil {
+		t.Fatal(err)
+	}
+	if ch, _ := c.Challenge(); ch.DomainMember() || ch.TargetName != "SRV01" || ch.NetBIOSDomain != "SRV01" {
+		t.Errorf("%+v", ch)
+	}
+}

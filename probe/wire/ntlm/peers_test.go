@@ -136,6 +136,15 @@ b64 = lambda b: base64.b64encode(b).decode()
 if sys.argv[1] == 'v1': ntlm.USE_NTLMv2 = False
 v2 = sys.argv[1] == 'v2'
 t1 = ntlm.getNTLMSSPType1('JUMP', '', signingRequired=True, use_ntlmv2=v2)
+ess = 'old' not in sys.argv[5:]
+if not ess: t1['flags'] &= ~ntlm.NTLMSSP_NEGOTIATE_EXTENDED_SESSIONSECURITY
+if '56' in sys.argv[5:]: t1['flags'] &= ~ntlm.NTLMSSP_NEGOTIATE_128
+if '40' in sys.argv[5:]: t1['flags'] &= ~(ntlm.NTLMSSP_NEGOTIATE_128 | ntlm.NTLMSSP_NEGOTIATE_56)
+if 'own-key' in sys.argv[5:]: t1['flags'] &= ~ntlm.NTLMSSP_NEGOTIATE_KEY_EXCH
+signed = lambda b: b'header'+b+b'trailer' if ess else b
+def count(way):
+    for m in seq:
+        if m == way or not ess: seq[m] += 1
 handles = {}
 for line in sys.stdin:
     verb, _, rest = line.strip().partition(' ')
@@ -147,20 +156,21 @@ for line in sys.stdin:
         from Cryptodome.Cipher import ARC4
         sign = {m: ntlm.SIGNKEY(flags, key, m) for m in seq}
         for m in seq: handles[m] = ARC4.new(ntlm.SEALKEY(flags, key, m)).encrypt
+        if not ess: handles['Client'] = handles['Server'] = ARC4.new(key).encrypt # as its rpcrt does
         print('AF', b64(t3.getData()), flush=True)
     if verb in ('SIGN', 'SEAL'):
         data, way = base64.b64decode(rest), 'Client'
         if verb == 'SEAL':
-            out, sig = ntlm.SEAL(flags, sign[way], None, b'header'+data+b'trailer', data, seq[way], handles[way])
+            out, sig = ntlm.SEAL(flags, sign[way], None, signed(data), data, seq[way], handles[way])
         else:
-            out, sig = data, ntlm.SIGN(flags, sign[way], b'header'+data+b'trailer', seq[way], handles[way])
-        seq[way] += 1
+            out, sig = data, ntlm.SIGN(flags, sign[way], signed(data), seq[way], handles[way])
+        count(way)
         print('OK', b64(sig.getData() + out), flush=True)
     if verb == 'OPEN':
         data, way = base64.b64decode(rest), 'Server'
         plain = handles[way](data[16:])
-        sig = ntlm.SIGN(flags, sign[way], b'header'+plain+b'trailer', seq[way], handles[way])
-        seq[way] += 1
+        sig = ntlm.SIGN(flags, sign[way], signed(plain), seq[way], handles[way])
+        count(way)
         print('OK' if sig.getData() == data[:16] else 'BAD', b64(plain), flush=True)
 `
 
@@ -168,19 +178,24 @@ func TestServerAgainstImpacket(t *testing.T) {
 	const python = "/usr/bin/python3"
 	need(t, "python3-impacket", exec.Command(python, "-c", "import impacket.ntlm, Cryptodome").Run() == nil)
 	for _, c := range []struct {
-		name, version, user, password, domain string
-		allow, ok, protects                   bool
+		name, version, user, password, domain, options string
+		allow, ok                                      bool
 	}{
-		{"NTLMv2", "v2", "alice", "Passw0rd!", "LAB", false, true, true},
-		{"no domain", "v2", "alice", "Passw0rd!", "", false, true, true},
-		{"anonymous", "v2", "", "", "", false, true, true},
-		{"wrong password", "v2", "alice", "wrong", "LAB", false, false, false},
-		{"NTLMv1 refused", "v1", "alice", "Passw0rd!", "LAB", false, false, false},
-		{"NTLMv1 allowed", "v1", "alice", "Passw0rd!", "LAB", true, true, true},
-		{"NTLMv1, wrong password", "v1", "alice", "wrong", "LAB", true, false, false},
+		{"NTLMv2", "v2", "alice", "Passw0rd!", "LAB", "", false, true},
+		{"no domain", "v2", "alice", "Passw0rd!", "", "", false, true},
+		{"56-bit keys", "v2", "alice", "Passw0rd!", "LAB", "56", false, true},
+		{"40-bit keys", "v2", "alice", "Passw0rd!", "LAB", "40", false, true},
+		{"no key exchange", "v2", "alice", "Passw0rd!", "LAB", "own-key", false, true},
+		{"no extended session security", "v2", "alice", "Passw0rd!", "LAB", "old", false, true},
+		{"anonymous", "v2", "", "", "", "", false, true},
+		{"wrong password", "v2", "alice", "wrong", "LAB", "", false, false},
+		{"NTLMv1 refused", "v1", "alice", "Passw0rd!", "LAB", "", false, false},
+		{"NTLMv1 allowed", "v1", "alice", "Passw0rd!", "LAB", "", true, true},
+		{"NTLMv1, no extended session security", "v1", "alice", "Passw0rd!", "LAB", "old", true, true},
+		{"NTLMv1, wrong password", "v1", "alice", "wrong", "LAB", "", true, false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			peer := startPeer(t, python, "-c", impacketPeer, c.version, c.user, c.password, c.domain)
+			peer := startPeer(t, python, "-c", impacketPeer, c.version, c.user, c.password, c.domain, c.options)
 			o := host()
 			o.AllowVersion1 = c.allow
 			server := NewServer(o)
@@ -191,7 +206,7 @@ func TestServerAgainstImpacket(t *testing.T) {
 			if a := server.Attempt(); a.Version1 != (c.version == "v1") || a.MIC || a.Build != 0 {
 				t.Errorf("attempt %+v", a.Authenticate)
 			}
-			if c.protects {
+			if c.ok {
 				talkToImpacket(t, peer, server)
 			}
 		})

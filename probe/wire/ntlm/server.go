@@ -12,7 +12,7 @@ import (
 // ServerOptions is the machine that the server plays, and who may log on.
 type ServerOptions struct {
 	NetBIOSComputer string
-	NetBIOSDomain   string // the computer's own name on a stand-alone host
+	NetBIOSDomain   string // empty on a stand-alone host, which answers for itself
 	DNSComputer     string
 	DNSDomain       string
 	DNSTree         string
@@ -53,6 +53,9 @@ type Server struct {
 func NewServer(o ServerOptions) *Server {
 	if o.Now == nil {
 		o.Now = time.Now
+	}
+	if o.NetBIOSDomain == "" {
+		o.NetBIOSDomain = o.NetBIOSComputer
 	}
 	return &Server{options: o, random: func(b []byte) { rand.Read(b) }}
 }

@@ -207,3 +207,27 @@ func logOn(in io.Writer, out *bufio.Reader, feature string) (mic bool, err error
 	}
 	return mic, errors.New("no end")
 }
+
+// TestRedactNTLM shows what a trace of a logon keeps.
+func TestRedactNTLM(t *testing.T) {
+	var inner *ntlm.Server
+	users := 0
+	_, err := run(NewClient(ntlmClient(ntlm.ClientOptions{Sign: true}, "alice", "Passw0rd!")), ntlmServer(&inner), func(_ int, token []byte) []byte {
+		red := Redact(token, ntlm.Redact)
+		offer, err := ReadResponse(red)
+		if a, e := ntlm.ReadAuthenticate(offer.ResponseToken); err == nil && e == nil && a.User == "alice" {
+			users++
+			original, _ := ReadResponse(token)
+			if strings.Contains(string(red), string(original.MechListMIC)) || strings.Contains(string(red), string(original.ResponseToken[len(original.ResponseToken)-16:])) {
+				t.Errorf("a secret is shown: %x", red)
+			}
+		}
+		if len(red) != len(token) {
+			t.Errorf("%d bytes became %d", len(token), len(red))
+		}
+		return token
+	})
+	if err != nil || users != 1 {
+		t.Errorf("%d tokens with the user's name, %v", users, err)
+	}
+}
