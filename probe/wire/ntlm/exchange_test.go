@@ -179,7 +179,7 @@ func TestAuthenticateIsLikeWindows(t *testing.T) {
 	if m.User != "alice" || m.Domain != "LAB" || m.Workstation != "JUMP" || m.TargetName != "RPCSS/srv01.lab.test" {
 		t.Errorf("names: %+v", m.Authenticate)
 	}
-	// e2888215 is what Windows settles at this level (capture 05, frame 139).
+	// e2888215 is what Windows settles at this level (OTRF Security-Datasets, iertutil W6, frame 139).
 	if m.Flags != 0xe2888215 || m.Build != clientBuild || !m.MIC || m.start != authPayload {
 		t.Errorf("flags %x, build %d, MIC %v, payload at %d", m.Flags, m.Build, m.MIC, m.start)
 	}
@@ -192,7 +192,7 @@ func TestAuthenticateIsLikeWindows(t *testing.T) {
 	}
 }
 
-// Pairs of request and answer seen from Windows (captures 02, 05, 10).
+// Pairs of request and answer seen from Windows (published captures: elc invoke-wmiexec, OTRF iertutil W6, scapy).
 func TestChallengeFlagsLikeWindows(t *testing.T) {
 	for offered, want := range map[uint32]uint32{
 		0xa2088207: 0xa2898205, 0xe2088297: 0xe2898215, 0xe20882b7: 0xe2898235, 0xe218b297: 0xe2998215,

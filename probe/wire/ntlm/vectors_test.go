@@ -145,7 +145,7 @@ func TestReadChallengeOfTheSpecification(t *testing.T) {
 	}
 }
 
-// Frame 167 of capture 05: a Windows 10 build 18362 member of THESHIRE.
+// Frame 167 of the published capture OTRF Security-Datasets iertutil W6: a Windows 10 build 18362 member of THESHIRE.
 const windowsChallenge = `4e544c4d53535000020000001000100038000000158299e299f063865f3bfadc0000000000000000ba00ba0048000000
 	0a00ba470000000f5400480045005300480049005200450002001000540048004500530048004900520045000100180057004f0052
 	004b00530054004100540049004f004e00360004001c00740068006500730068006900720065002e006c006f00630061006c000300
@@ -205,5 +205,48 @@ func TestServerTakesTheSpecification(t *testing.T) {
 				wantHex(t, "seal key", s.session.in.sealKey, c.sealKey)
 			}
 		})
+	}
+}
+
+// TestMechListMIC holds what follows a mechListMIC to MS-SPNG 3.3.5.1, and to
+// OTRF Security-Datasets iertutil W6, frames 230 to 232: the mechListMIC has number 0, the first
+// message has number 1 and the RC4 stream from its beginning.
+func TestMechListMIC(t *testing.T) {
+	const flags = 0xe2888235
+	key := unhex(t, specSessionKey)
+	client, server := newSession(flags, key, false), newSession(flags, key, true)
+	client.mic = true
+	if able, wanted := client.MechListMIC(); !able || !wanted {
+		t.Errorf("able %v, wanted %v", able, wanted)
+	}
+	list := []byte("the list of mechanisms")
+	for _, way := range []struct{ from, to *session }{{client, server}, {server, client}} {
+		mic, err := way.from.Protect(false, nil, list, nil)
+		if err != nil || !bytes.Equal(mic[12:], []byte{0, 0, 0, 0}) || way.to.Unprotect(false, nil, list, nil, mic) != nil {
+			t.Fatalf("%x, %v", mic, err)
+		}
+	}
+	client.MechListMICDone()
+	server.MechListMICDone()
+	for _, way := range []struct {
+		from, to *session
+		server   bool
+	}{{client, server, false}, {server, client, true}} {
+		body, fresh := unhex(t, specPlaintext), unhex(t, specPlaintext)
+		sig, err := way.from.Protect(true, nil, body, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := newSession(flags, key, way.server).Protect(true, nil, fresh, nil); err != nil || !bytes.Equal(body, fresh) {
+			t.Errorf("the stream did not start again: %x, %x, %v", body, fresh, err)
+		}
+		if !bytes.Equal(sig[12:], []byte{1, 0, 0, 0}) || way.to.Unprotect(true, nil, body, nil, sig) != nil {
+			t.Errorf("signature %x", sig)
+		}
+	}
+	connect := newSession(flags&^(flagSign|flagSeal), key, false)
+	connect.mic = true
+	if able, wanted := connect.MechListMIC(); able || wanted {
+		t.Errorf("without signing: able %v, wanted %v", able, wanted)
 	}
 }

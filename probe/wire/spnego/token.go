@@ -57,7 +57,7 @@ var (
 
 const tagGeneralString = der.Tag(27)
 
-func context(n uint8) der.Tag { return der.Tag(n).ContextSpecific().Constructed() }
+func field(n uint8) der.Tag { return der.Tag(n).ContextSpecific().Constructed() }
 
 // ReadResponse reads a NegTokenResp. The parts it returns lie in token.
 func ReadResponse(token []byte) (Offer, error) {
@@ -71,7 +71,7 @@ func ReadResponse(token []byte) (Offer, error) {
 // readResponse also says whether all of it was understood.
 func readResponse(token []byte) (o Offer, all bool, err error) {
 	in, body, fields := cryptobyte.String(token), cryptobyte.String(nil), cryptobyte.String(nil)
-	if !in.ReadASN1(&body, context(1)) || !in.Empty() ||
+	if !in.ReadASN1(&body, field(1)) || !in.Empty() ||
 		!body.ReadASN1(&fields, der.SEQUENCE) || !body.Empty() {
 		return o, false, errDER
 	}
@@ -116,7 +116,7 @@ func readInit(token []byte) (i Init, all bool, err error) {
 			return i, false, fmt.Errorf("the token is of mechanism %s, not SPNEGO", oid)
 		}
 	}
-	if !in.ReadASN1(&body, context(0)) || !in.Empty() ||
+	if !in.ReadASN1(&body, field(0)) || !in.Empty() ||
 		!body.ReadASN1(&fields, der.SEQUENCE) || !body.Empty() {
 		return i, false, errDER
 	}
@@ -187,7 +187,7 @@ func eachField(in cryptobyte.String, read func(n int, value cryptobyte.String) (
 		if !in.ReadAnyASN1(&value, &tag) {
 			return false, errDER
 		}
-		n := int(tag ^ context(0))
+		n := int(tag ^ field(0))
 		if n > 15 {
 			all = false
 			continue
@@ -214,13 +214,13 @@ func readOctets(in cryptobyte.String, out *[]byte) bool {
 
 func (o Offer) bytes() ([]byte, error) {
 	var b cryptobyte.Builder
-	b.AddASN1(context(1), func(b *cryptobyte.Builder) {
+	b.AddASN1(field(1), func(b *cryptobyte.Builder) {
 		b.AddASN1(der.SEQUENCE, func(b *cryptobyte.Builder) {
 			if o.State != NoState {
-				b.AddASN1(context(0), func(b *cryptobyte.Builder) { b.AddASN1Enum(int64(o.State) - 1) })
+				b.AddASN1(field(0), func(b *cryptobyte.Builder) { b.AddASN1Enum(int64(o.State) - 1) })
 			}
 			if o.SupportedMech != nil {
-				b.AddASN1(context(1), func(b *cryptobyte.Builder) { b.AddASN1ObjectIdentifier(o.SupportedMech) })
+				b.AddASN1(field(1), func(b *cryptobyte.Builder) { b.AddASN1ObjectIdentifier(o.SupportedMech) })
 			}
 			addOctets(b, 2, o.ResponseToken)
 			addOctets(b, 3, o.MechListMIC)
@@ -235,9 +235,9 @@ func (i Init) bytes() ([]byte, error) {
 	var b cryptobyte.Builder
 	b.AddASN1(tagGSS, func(b *cryptobyte.Builder) {
 		b.AddASN1ObjectIdentifier(oidSPNEGO)
-		b.AddASN1(context(0), func(b *cryptobyte.Builder) {
+		b.AddASN1(field(0), func(b *cryptobyte.Builder) {
 			b.AddASN1(der.SEQUENCE, func(b *cryptobyte.Builder) {
-				b.AddASN1(context(0), func(b *cryptobyte.Builder) { b.AddBytes(i.list) })
+				b.AddASN1(field(0), func(b *cryptobyte.Builder) { b.AddBytes(i.list) })
 				addOctets(b, 2, i.Token)
 			})
 		})
@@ -247,7 +247,7 @@ func (i Init) bytes() ([]byte, error) {
 
 func addOctets(b *cryptobyte.Builder, n uint8, value []byte) {
 	if len(value) > 0 {
-		b.AddASN1(context(n), func(b *cryptobyte.Builder) { b.AddASN1OctetString(value) })
+		b.AddASN1(field(n), func(b *cryptobyte.Builder) { b.AddASN1OctetString(value) })
 	}
 }
 

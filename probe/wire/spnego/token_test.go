@@ -17,7 +17,7 @@ func unhex(t testing.TB, s string) []byte {
 	return b
 }
 
-// What Windows 10 hosts said to each other on a DCOM connection (capture 05,
+// What Windows 10 hosts said to each other on a DCOM connection (OTRF iertutil W6,
 // frames 164 to 171): Kerberos fails before its first ticket, the server asks
 // for NTLM with request-mic, and both sides sign the mechanism list.
 const (
