@@ -1,0 +1,57 @@
+// Package pane holds the panes and drawers of the screens, one a file. A pane
+// is given a width and a height and nothing else, draws itself as text, takes
+// keys, and answers with an Action where something outside it should happen.
+package pane
+
+import (
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"github.com/wmidoctor/wmidoctor/probe"
+	"github.com/wmidoctor/wmidoctor/tui/page"
+)
+
+// Pane is one part of the screen.
+type Pane interface {
+	SetSize(w, h int)
+	Update(tea.KeyMsg) Action // nil: nothing to do outside the pane
+	View() string             // at most h lines of at most w cells
+	Hints() []Hint            // what the footer offers while the pane has the focus
+}
+
+// Drawer is a pane that rises from the bottom.
+type Drawer interface {
+	Pane
+	Title() string
+	Height(w int) int // the rows its text needs at this width
+	Typing() bool     // a text field has the focus: every printable key is text
+	Note() string     // the line above the footer
+}
+
+// Action is what a pane asks of the program. The set is closed.
+type Action interface{ action() }
+
+// Shared is what every pane reads: the theme, the run as far as it has come,
+// and the functions that put words to it.
+type Shared struct {
+	*page.Theme
+	Run  *Run
+	Now  func() time.Time
+	Text Texts
+}
+
+// Texts are the functions that put words and fixes to a report. Each may be
+// nil where its part is not offered.
+type Texts struct {
+	Prescribe func(*probe.Report) []probe.Fix
+	Describe  func(probe.Result) []Item
+	Facts     func(*probe.Report) []Fact
+	Guide     Guide
+}
+
+// Item is one piece of evidence in words.
+type Item struct{ Title, Value, Meaning string }
+
+// Fact is one thing known about the host, and how we know it.
+type Fact struct{ Title, Value, From string }

@@ -1,0 +1,409 @@
+package pane
+
+import (
+	"strings"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+	"github.com/charmbracelet/lipgloss"
+
+	"github.com/wmidoctor/wmidoctor/probe"
+	"github.com/wmidoctor/wmidoctor/tui/page"
+)
+
+// Ladder is the map: six layers, and the steps of those that are open.
+type Ladder struct {
+	*Shared
+	w, h    int
+	Tick    int // of the moving dot
+	focused bool
+	follows bool // the mark moves with the run
+	marked  rung
+	opened  map[probe.Layer]bool // by the person
+	top     int
+}
+
+// rung is a place in the ladder: a layer, or a step of it.
+type rung struct {
+	layer probe.Layer
+	step  probe.StepID
+}
+
+// NewLadder makes a ladder whose mark follows the run.
+func NewLadder(s *Shared) *Ladder {
+	l := &Ladder{Shared: s}
+	l.Reset()
+	return l
+}
+
+// Reset forgets the person's choices, for a new run.
+func (l *Ladder) Reset() {
+	l.follows, l.opened, l.top = true, map[probe.Layer]bool{}, 0
+	l.marked = rung{layer: probe.LayerEndpointMapper}
+}
+
+// SetSize takes the size of the pane.
+func (l *Ladder) SetSize(w, h int) { l.w, l.h = w, h }
+
+// Focus says whether the mark is drawn.
+func (l *Ladder) Focus(on bool) { l.focused = on }
+
+// Hints of the footer while the ladder has the focus.
+func (l *Ladder) Hints() []Hint {
+	return []Hint{{l.Arrows(), "step"}, {"Enter", "evidence"}}
+}
+
+// Marked is the step that Evidence and Wire follow: the marked one, or the one
+// that matters most in the marked layer.
+func (l *Ladder) Marked() probe.StepID {
+	m := l.place()
+	if m.step != "" {
+		return m.step
+	}
+	return l.telling(m.layer)
+}
+
+// telling is the step of a layer worth looking at: the one that failed or
+// warned, else the last that ran, else the first.
+func (l *Ladder) telling(layer probe.Layer) probe.StepID {
+	steps := l.Run.StepsOf(layer)
+	var last probe.StepID
+	for _, s := range steps {
+		if s.ID == l.Run.Current {
+			return s.ID
+		}
+		switch l.Run.Result(s.ID).Outcome {
+		case probe.Failed, probe.Cancelled:
+			return s.ID
+		case probe.Passed, probe.Warned:
+			last = s.ID
+		}
+	}
+	if last == "" && len(steps) > 0 {
+		last = steps[0].ID
+	}
+	return last
+}
+
+// place is where the mark is: with the run, until the person moved it.
+func (l *Ladder) place() rung {
+	if !l.follows {
+		return l.marked
+	}
+	if c := l.Run.Current; c != "" {
+		return rung{l.Run.Step(c).Layer, c}
+	}
+	if l.Run.State == Finished {
+		for _, layer := range probe.Layers() {
+			switch l.Run.Outcome(layer) {
+			case probe.Failed, probe.Cancelled:
+				return rung{layer, l.telling(layer)}
+			}
+		}
+		if layer := l.warned(); layer != probe.LayerNone {
+			for _, s := range l.Run.StepsOf(layer) {
+				if l.Run.Result(s.ID).Outcome == probe.Warned {
+					return rung{layer, s.ID}
+				}
+			}
+		}
+	}
+	return l.marked
+}
+
+func (l *Ladder) warned() probe.Layer {
+	for _, layer := range probe.Layers() {
+		if l.Run.Outcome(layer) == probe.Warned {
+			return layer
+		}
+	}
+	return probe.LayerNone
+}
+
+// roomy reports whether every step is shown.
+func (l *Ladder) roomy() bool { return l.w >= 36 && l.h >= 30 }
+
+func (l *Ladder) open(layer probe.Layer) bool {
+	if v, ok := l.opened[layer]; ok {
+		return v
+	}
+	ran := l.Run.Outcome(layer)
+	if l.roomy() && ran != probe.Skipped && ran != probe.NotRun {
+		return true
+	}
+	if l.Run.Current != "" {
+		return l.Run.Step(l.Run.Current).Layer == layer
+	}
+	if ran == probe.Failed || ran == probe.Cancelled {
+		return true
+	}
+	return ran == probe.Warned && l.warned() == layer && l.Run.State == Finished && !l.anyFailed() ||
+		l.Run.Heal != nil && l.Run.Heal.Layer == layer
+}
+
+func (l *Ladder) anyFailed() bool {
+	for _, layer := range probe.Layers() {
+		if o := l.Run.Outcome(layer); o == probe.Failed || o == probe.Cancelled {
+			return true
+		}
+	}
+	return false
+}
+
+// rungs lists what is drawn; a rung without a layer is an empty row.
+func (l *Ladder) rungs() []rung {
+	var out []rung
+	for i, layer := range probe.Layers() {
+		wasOpen := i > 0 && l.open(probe.Layers()[i-1])
+		if l.roomy() && (wasOpen || i > 0 && l.open(layer)) {
+			out = append(out, rung{})
+		}
+		out = append(out, rung{layer: layer})
+		if l.open(layer) {
+			for _, s := range l.Run.StepsOf(layer) {
+				out = append(out, rung{layer, s.ID})
+			}
+		}
+	}
+	return out
+}
+
+// Update moves the mark, opens and closes layers.
+func (l *Ladder) Update(k tea.KeyMsg) Action {
+	rungs := l.rungs()
+	at := 0
+	for i, r := range rungs {
+		if r == l.place() {
+			at = i
+		}
+	}
+	to := at
+	switch move(k.String()) {
+	case "up":
+		to = at - 1
+	case "down":
+		to = at + 1
+	case "pgup", "home":
+		to = 0
+	case "pgdown", "end":
+		to = len(rungs) - 1
+	default:
+		if k.String() == "enter" {
+			return l.enter(rungs[at])
+		}
+		return nil
+	}
+	l.follows = false
+	l.marked = rungs[at]
+	for to >= 0 && to < len(rungs) {
+		if rungs[to].layer != probe.LayerNone {
+			l.marked = rungs[to]
+			break
+		}
+		to += to - at
+	}
+	return nil
+}
+
+func (l *Ladder) enter(at rung) Action {
+	if at.step != "" {
+		return ShowEvidence{}
+	}
+	l.follows, l.marked = false, at
+	l.opened[at.layer] = !l.open(at.layer)
+	return nil
+}
+
+// View draws the rungs in sight and, where a row stays free, what the host
+// says of itself.
+func (l *Ladder) View() string {
+	if l.w < 1 || l.h < 1 {
+		return ""
+	}
+	rungs, place := l.rungs(), l.place()
+	for i, r := range rungs {
+		if r == place {
+			l.top = max(min(l.top, i), i-l.h+1)
+		}
+	}
+	l.top = max(0, min(l.top, len(rungs)-l.h))
+	out := make([]string, 0, l.h)
+	for i := l.top; i < len(rungs) && len(out) < l.h; i++ {
+		out = append(out, l.draw(rungs[i], l.focused && rungs[i] == place))
+	}
+	if says := l.hostSays(); len(says) > 0 && len(out)+1+len(says) <= l.h {
+		for len(out)+len(says) < l.h {
+			out = append(out, "")
+		}
+		for _, s := range says {
+			out = append(out, page.Paint(l.Faint, s))
+		}
+	}
+	return strings.Join(out, "\n")
+}
+
+func (l *Ladder) draw(r rung, marked bool) string {
+	if r.layer == probe.LayerNone {
+		return ""
+	}
+	mark := " "
+	if marked {
+		mark = l.Mark
+	}
+	var body, sign, word string
+	var style lipgloss.Style
+	if r.step == "" {
+		sign, word, style = l.layerSign(r.layer)
+		body = string(rune('0'+r.layer)) + " " + r.layer.Title()
+	} else {
+		sign, word, style = l.stepSign(r.step)
+		mark += "   "
+		body = l.Run.Step(r.step).Label
+	}
+	room := max(l.w-8, 0)
+	left := page.Cut(mark+sign+" "+body, room, l.Symbols.Cut)
+	line := page.Pad(left, room) + page.PadLeft(word, min(8, l.w))
+	switch {
+	case marked:
+		return page.Paint(l.Strong, line)
+	case sign == l.Skip || sign == l.NotRun:
+		return page.Paint(l.Faint, line)
+	}
+	i := strings.Index(line, sign)
+	if i < 0 || page.Width(left) <= page.Width(mark) {
+		return line
+	}
+	if sign == l.Symbols.Fail {
+		return line[:i] + page.Paint(style, line[i:])
+	}
+	return line[:i] + page.Paint(style, sign) + line[i+len(sign):]
+}
+
+func (l *Ladder) layerSign(layer probe.Layer) (sign, word string, style lipgloss.Style) {
+	steps := l.Run.StepsOf(layer)
+	for _, s := range steps {
+		if s.ID == l.Run.Current {
+			if l.Run.State == Waiting {
+				return l.NotRun, "", l.Faint
+			}
+			return l.Symbols.Run, "", l.Theme.Run
+		}
+	}
+	o := l.Run.Outcome(layer)
+	sign, style = l.Sign(o)
+	switch o {
+	case probe.Skipped:
+		return sign, "skipped", style
+	case probe.Cancelled:
+		return sign, "stopped", style
+	case probe.NotRun:
+		if l.Run.State == Finished {
+			word = "not run"
+		}
+		return sign, word, style
+	}
+	return sign, l.time(l.Run.Took(layer)), style
+}
+
+func (l *Ladder) stepSign(id probe.StepID) (sign, word string, style lipgloss.Style) {
+	if id == l.Run.Current && l.Run.State != Finished {
+		if l.Run.State == Waiting {
+			return l.Wait, "next", l.Theme.Run
+		}
+		if d := l.Now().Sub(l.Run.Since); d >= time.Second {
+			word = page.Seconds(d)
+		}
+		return l.Spin[l.Tick%4], word, l.Theme.Run
+	}
+	res := l.Run.Result(id)
+	sign, style = l.Sign(res.Outcome)
+	switch res.Outcome {
+	case probe.Skipped:
+		return sign, "skipped", style
+	case probe.NotRun:
+		if l.Run.State == Finished {
+			word = "not run"
+		}
+		return sign, word, style
+	case probe.Cancelled:
+		return sign, page.Seconds(res.Took), style
+	}
+	if l.Run.State == Watching && res.Failure != nil {
+		return sign, page.Cut(kindPhrase(res.Failure.Kind), 8, l.Symbols.Cut), style
+	}
+	return sign, l.time(res.Took), style
+}
+
+func (l *Ladder) time(d time.Duration) string {
+	if l.w >= 36 {
+		return page.TookFine(d)
+	}
+	return page.Took(d)
+}
+
+// Sign is the symbol of an outcome and the style it is drawn in.
+func (s *Shared) Sign(o probe.Outcome) (string, lipgloss.Style) {
+	switch o {
+	case probe.Passed:
+		return s.Symbols.Pass, s.Theme.Pass
+	case probe.Warned:
+		return s.Symbols.Warn, s.Theme.Warn
+	case probe.Failed:
+		return s.Symbols.Fail, s.Theme.Fail
+	case probe.Skipped:
+		return s.Skip, s.Faint
+	case probe.Cancelled:
+		return s.Stop, s.Strong
+	}
+	return s.NotRun, s.Faint
+}
+
+// Strip is the ladder in one line: √1 √2 ×3 –4 –5 –6, or signs alone.
+func (l *Ladder) Strip(short bool) string {
+	var b strings.Builder
+	for i, layer := range probe.Layers() {
+		sign, _, style := l.layerSign(layer)
+		if !short && i > 0 {
+			b.WriteByte(' ')
+		}
+		b.WriteString(page.Paint(style, sign))
+		if !short {
+			b.WriteByte('0' + byte(layer))
+		}
+	}
+	return b.String()
+}
+
+// hostSays is what the host told of itself, at most five lines and a heading.
+func (l *Ladder) hostSays() []string {
+	p, ok := l.Run.Passport()
+	if !ok {
+		return nil
+	}
+	out := []string{" the host says"}
+	add := func(s string) {
+		if len(out) < 6 {
+			out = append(out, "   "+page.Cut(s, l.w-3, l.Symbols.Cut))
+		}
+	}
+	if p.Computer != "" {
+		s := page.Clean(p.Computer)
+		if p.Member() {
+			s += " in " + page.Clean(p.Domain)
+		}
+		add(s)
+	}
+	if l.w >= 36 && p.DNSComputer != "" {
+		add(page.Clean(p.DNSComputer))
+	}
+	if p.Build != 0 {
+		add("Windows build " + itoa(int(p.Build)))
+	}
+	if p.HasTime {
+		add(skew(p.ClockSkew))
+	}
+	if a, ok := probe.Learnt[*probe.Alive](l.Run.Result(probe.StepAlive)); ok && l.w >= 36 && len(a.Bindings) > 0 {
+		add(page.Clean(strings.Join(a.Bindings, ", ")))
+	}
+	return out
+}
