@@ -52,6 +52,7 @@ type Conn struct {
 	failed     error // why the connection is closed
 	asked      bool  // a bind was sent
 	maxSend    int   // longest fragment the host takes, once it said so
+	group      uint32
 	headerSign bool
 	lastCall   uint32
 	securities uint32

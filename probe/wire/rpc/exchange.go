@@ -144,6 +144,7 @@ func (c *Conn) takeAck(x *exchange, f *frame) error {
 	}
 	if f.kind == typeBindAck {
 		c.maxSend = max(mustReceive, min(int(ack.maxReceive), fragmentSize))
+		c.group = ack.group
 	}
 	c.headerSign = c.headerSign || f.flags&flagHeaderSign != 0
 	if x.sec != nil && !x.sec.done {
@@ -195,7 +196,7 @@ func (c *Conn) offer(syntax *dcerpc.SyntaxID) *presentation {
 // ask prepares a bind, or an alter_context on a connection that has one. A
 // call identifier of 0 takes the next; later legs of a logon keep the first's.
 func (c *Conn) ask(callID uint32, offers []*presentation, sec *security, token []byte) (*exchange, sending, error) {
-	body := bindBody{maxSend: fragmentSize, maxReceive: fragmentSize}
+	body := bindBody{maxSend: fragmentSize, maxReceive: fragmentSize, group: c.group}
 	kind := typeBind
 	if c.asked {
 		kind = typeAlter
