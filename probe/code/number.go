@@ -11,7 +11,7 @@ import (
 // and without a word the common table.
 func (s *scanner) hex(w word, n uint32) {
 	l := s.label()
-	if l == saysNot && n <= 0xFFFF || n == 0 && !s.bare {
+	if n <= 0xFFFF && (l == saysNot || l == silent && s.amount(w)) || n == 0 && !s.bare {
 		return
 	}
 	found := s.chosen(w, n, l)
@@ -46,7 +46,7 @@ func (s *scanner) decimal(w word) {
 		return
 	}
 	if l == saysEvent || l == saysEventID || s.continuesEvents() {
-		s.event(n, l)
+		s.event(w, n, l)
 		return
 	}
 	found := s.chosen(w, n, l)
@@ -65,7 +65,7 @@ func (s *scanner) chosen(w word, n uint32, l label) []Entry {
 	if found := s.confirmed(w, n); found != nil {
 		return found
 	}
-	kerberos := n < 128 && (l == saysKerberos || (l == says || l == saysWeakly) && s.nearKerberos(w))
+	kerberos := n < 128 && (l == saysKerberos || (l == says || l == saysWeakly) && n >= 6 && s.nearKerberos(w)) // nobody meets 1 to 5, but error 5 is everywhere
 	switch {
 	case kerberos:
 		if e, ok := Lookup(Code{Kerberos, n}); ok {
@@ -125,8 +125,16 @@ func (s *scanner) confirmed(w word, n uint32) []Entry {
 	return slices.DeleteFunc(Named(next.text), func(e Entry) bool { return e.Number != n })
 }
 
-func (s *scanner) event(n uint32, l label) {
-	if e, ok := Lookup(Code{Event, n}); ok && (n >= 1000 || l == saysEventID) {
+// event adds the event of that id. A small id belongs to many sources: the one
+// we know must be spoken of near it.
+func (s *scanner) event(w word, n uint32, l label) {
+	if n < 1000 {
+		after := s.text[w.end:min(w.end+200, len(s.text))]
+		if l != saysEventID || !s.nearKerberos(w) && !strings.Contains(after, "Kerberos") {
+			return
+		}
+	}
+	if e, ok := Lookup(Code{Event, n}); ok {
 		s.add(e)
 		s.lastEvent = 0
 	}
