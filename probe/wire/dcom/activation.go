@@ -15,7 +15,7 @@ const maxInterfaces = 64
 type ActivationRequest struct {
 	Class   GUID
 	IIDs    []GUID  // interfaces of it, at least one
-	Version Version // what ServerAlive2 announced, Below; zero means Newest
+	Version Version // what ServerAlive2 announced, Agreed; zero means Newest
 	// Protseqs are the protocol sequences the client can use; nil means TCP
 	// alone.
 	Protseqs []uint16

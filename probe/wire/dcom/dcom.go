@@ -53,9 +53,9 @@ type Version struct{ Major, Minor uint16 }
 // that we announce.
 var Newest = Version{5, 7}
 
-// Below returns the version to speak with a host that announced v: the lower of
+// Agreed returns the version to speak with a host that announced v: the lower of
 // v and Newest. A host that announced none (0.0) is spoken to in Newest.
-func (v Version) Below() Version {
+func (v Version) Agreed() Version {
 	if v == (Version{}) || v.Major > Newest.Major || v.Major == Newest.Major && v.Minor > Newest.Minor {
 		return Newest
 	}

@@ -18,12 +18,12 @@ type ActivatorServer struct {
 
 // SCMHandle serves IRemoteSCMActivator.
 func (s *ActivatorServer) SCMHandle() dcerpc.ServerHandle {
-	return iremotescmactivator.NewRemoteSCMActivatorServerHandle(scmServer{s: s})
+	return Bounded(iremotescmactivator.NewRemoteSCMActivatorServerHandle(scmServer{s: s}))
 }
 
 // ActivationHandle serves IActivation.
 func (s *ActivatorServer) ActivationHandle() dcerpc.ServerHandle {
-	return iactivation.NewActivationServerHandle(activationServer{s})
+	return Bounded(iactivation.NewActivationServerHandle(activationServer{s}))
 }
 
 type scmServer struct {
@@ -74,6 +74,9 @@ func (a activationServer) RemoteActivation(ctx context.Context, in *iactivation.
 		out.HResult = hr(value)
 		if value>>16 == 0 {
 			out.Return = value
+		}
+		for range in.IIDs {
+			out.Results = append(out.Results, hr(value))
 		}
 		return out, err
 	}

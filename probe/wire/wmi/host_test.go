@@ -18,6 +18,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/wmidoctor/wmidoctor/probe/network"
+	"github.com/wmidoctor/wmidoctor/probe/trace"
 	"github.com/wmidoctor/wmidoctor/probe/wire/dcom"
 	"github.com/wmidoctor/wmidoctor/probe/wire/rpc"
 	"github.com/wmidoctor/wmidoctor/probe/wire/wmio"
@@ -37,6 +38,7 @@ type host struct {
 	sink     *dcom.ObjRef
 	calls    []string // interface and opnum of each request
 	releases int
+	turns    int  // from a frame of the client to one of the host
 	spoil    bool // answer with an object that cannot be read
 }
 
@@ -103,7 +105,16 @@ func (h *host) serve(accept func(*rpc.Peer, dcerpc.AuthType, rpc.Level) (rpc.Mec
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	go func() { ended <- server.Serve(ctx, l) }()
-	conn, err := (&rpc.Dialer{Network: network.System()}).Dial(ctx, l.Addr().(*net.TCPAddr).AddrPort())
+	out := false // the frame before went out
+	trace := func(f trace.Frame) {
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		if out && !f.Out {
+			h.turns++
+		}
+		out = f.Out && f.Type != "connect"
+	}
+	conn, err := (&rpc.Dialer{Network: network.System(), Trace: trace}).Dial(ctx, l.Addr().(*net.TCPAddr).AddrPort())
 	if err != nil {
 		h.t.Fatal(err)
 	}

@@ -82,7 +82,7 @@ type Client struct {
 // bound when they are first used. The references of the activation are the
 // client's to release.
 func NewClient(under *rpc.Binding, a *dcom.Activation) *Client {
-	c := &Client{under: under, version: a.Version.Below(), remUnknown: a.RemUnknown}
+	c := &Client{under: under, version: a.Version.Agreed(), remUnknown: a.RemUnknown}
 	for _, i := range a.Interfaces {
 		c.held.Add(i.Ref)
 	}

@@ -109,6 +109,10 @@ func TestHealthyQuery(t *testing.T) {
 	if !slices.Equal(h.calls, want) {
 		t.Errorf("calls on %v, want %v", h.calls, want)
 	}
+	// Each interface's bind or alter_context leaves with its first call.
+	if h.turns != len(want) {
+		t.Errorf("%d turns for %d calls", h.turns, len(want))
+	}
 }
 
 func TestNext(t *testing.T) {
