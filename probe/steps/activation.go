@@ -16,10 +16,10 @@ import (
 func (w *walk) activate(ctx context.Context) (probe.Evidence, error) {
 	e := &probe.Activation{
 		Method: "RemoteCreateInstance", Class: dcom.ClassLevel1Login.String(), Level: uint8(w.level),
-		COMVersion: w.found.version.Below().String(), Impersonate: impersonate,
+		COMVersion: w.found.version.Agreed().String(), Impersonate: impersonate,
 	}
 	request := dcom.ActivationRequest{
-		Class: dcom.ClassLevel1Login, IIDs: []dcom.GUID{dcom.IIDLevel1Login}, Version: w.found.version.Below(),
+		Class: dcom.ClassLevel1Login, IIDs: []dcom.GUID{dcom.IIDLevel1Login}, Version: w.found.version.Agreed(),
 	}
 	result, err := dcom.Activate(ctx, w.admitted.activator, request).Wait(ctx)
 	var rejected *rpc.Rejected

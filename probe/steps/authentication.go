@@ -99,7 +99,7 @@ func readPassport(token []byte, wrapped bool, now time.Time) (probe.Passport, er
 // host's challenge is in.
 func (w *walk) logonWith(level rpc.Level, wrapped bool, step probe.StepID) *rpc.Auth {
 	get := func(c ntlm.Challenge) (ntlm.Credential, error) { return w.spend(step, c) }
-	client := ntlm.NewClient(ntlm.ClientOptions{Sign: level >= rpc.LevelCall, Seal: level == rpc.LevelPrivacy}, get)
+	client := ntlm.NewClient(ntlm.ClientOptions{Sign: true, Seal: level == rpc.LevelPrivacy}, get)
 	if !wrapped {
 		return &rpc.Auth{Type: dcerpc.AuthTypeWinNT, Level: level, Mechanism: client, Redact: ntlm.Redact}
 	}

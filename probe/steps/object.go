@@ -95,12 +95,17 @@ func (w *walk) logOnToObject(ctx context.Context, e *probe.ObjectCall) (*dcom.Ob
 // about access, not about the password; only a failure of the package counts
 // as a refusal.
 func (w *walk) settleOnObject(err error) {
-	f := failureOf(err)
-	if answeredByLogin(err) || f.Kind == probe.KindFault && f.Code.Number != securityPackageError {
+	if answeredByLogin(err) || deniedAccess(err) {
 		w.purse.Accepted()
 		return
 	}
 	w.settle(err)
+}
+
+// deniedAccess reports whether a fault is about rights rather than the package.
+func deniedAccess(err error) bool {
+	f := failureOf(err)
+	return f.Kind == probe.KindFault && f.Code.Number != securityPackageError
 }
 
 // securityPackageError is fault 0x721, RPC_S_SEC_PKG_ERROR.

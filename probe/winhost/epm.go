@@ -1,0 +1,142 @@
+package winhost
+
+import (
+	"context"
+	"encoding/binary"
+	"net/netip"
+
+	"github.com/oiweiwei/go-msrpc/dcerpc"
+	"github.com/oiweiwei/go-msrpc/msrpc/dcetypes"
+	"github.com/oiweiwei/go-msrpc/msrpc/dtyp"
+	"github.com/oiweiwei/go-msrpc/msrpc/epm/epm/v3"
+
+	"github.com/wmidoctor/wmidoctor/probe/winhost/machine"
+	"github.com/wmidoctor/wmidoctor/probe/wire/dcom"
+	"github.com/wmidoctor/wmidoctor/probe/wire/rpc"
+)
+
+// endpointMapper answers ept_lookup and ept_map (C706 appendix O). Windows
+// registers neither the resolver nor the activator there, nor any COM
+// interface, so its table holds other services of the host.
+type endpointMapper struct {
+	epm.UnimplementedEpmServer
+	host *Host
+}
+
+// notRegistered is ept_s_not_registered, EPT_S_NOT_REGISTERED as the mapper
+// returns it.
+const notRegistered = 0x16C9A0D6
+
+// entry is a service in the endpoint mapper's table.
+type entry struct {
+	iface      string
+	major      uint16
+	annotation string
+	port       uint16
+}
+
+// entries are what RPC services of a Windows server register over TCP.
+func entries() []entry {
+	return []entry{
+		{"12345778-1234-abcd-ef00-0123456789ac", 1, "", 49664},                                // samr
+		{"367abb81-9844-35f1-ad32-98f038001003", 2, "", 49669},                                // svcctl
+		{"86d35949-83c9-4044-b424-db363231fd0c", 1, "", 49666},                                // task scheduler
+		{"f6beaff7-1e19-4fbb-9f8f-b89e2018337c", 1, "Windows Event Log", 49665},               // eventlog
+		{"76f03f96-cdfd-44fc-a22c-64950a001209", 1, "Spooler remote asynchronous rpc", 49668}, // spooler
+	}
+}
+
+func (e *endpointMapper) Lookup(ctx context.Context, in *epm.LookupRequest) (*epm.LookupResponse, error) {
+	out := &epm.LookupResponse{MaxEntries: in.MaxEntries, EntryHandle: &epm.LookupHandle{}}
+	if err := e.host.question(ctx, "ept_lookup", machine.AskEndpoints); err != nil {
+		return out, err
+	}
+	from := 0
+	if in.EntryHandle != nil && in.EntryHandle.UUID != nil {
+		from = int(in.EntryHandle.UUID.Data1)
+	}
+	all := entries()
+	for i := max(from, 0); i < len(all) && len(out.Entries) < int(min(in.MaxEntries, 500)); i++ {
+		out.Entries = append(out.Entries, &epm.Entry{Object: &dtyp.GUID{}, Annotation: all[i].annotation,
+			Tower: tower(all[i], rpc.IncomingFrom(ctx).Peer.Local.Addr())})
+	}
+	out.EntriesLength = uint32(len(out.Entries))
+	switch next := from + len(out.Entries); {
+	case len(out.Entries) == 0:
+		out.Status = notRegistered
+	case next < len(all):
+		out.EntryHandle.UUID = &dtyp.GUID{Data1: uint32(next)}
+	}
+	return out, nil
+}
+
+func (e *endpointMapper) Map(ctx context.Context, in *epm.MapRequest) (*epm.MapResponse, error) {
+	out := &epm.MapResponse{MaxTowers: in.MaxTowers, EntryHandle: &epm.LookupHandle{}, Status: notRegistered}
+	if err := e.host.question(ctx, "ept_map", machine.AskEndpoints); err != nil {
+		return out, err
+	}
+	asked, ok := askedInterface(in.MapTower)
+	if !ok || in.MaxTowers == 0 {
+		return out, nil
+	}
+	for _, s := range entries() {
+		if s.iface == asked.String() {
+			out.Towers = []*dcetypes.Tower{tower(s, rpc.IncomingFrom(ctx).Peer.Local.Addr())}
+			out.TowersLength, out.Status = 1, 0
+		}
+	}
+	return out, nil
+}
+
+func (e *endpointMapper) LookupHandleFree(context.Context, *epm.LookupHandleFreeRequest) (*epm.LookupHandleFreeResponse, error) {
+	return &epm.LookupHandleFreeResponse{EntryHandle: &epm.LookupHandle{}}, nil
+}
+
+// Protocol identifiers of a tower's floors (C706 appendix I, L).
+const (
+	floorUUID = 0x0d
+	floorRPC  = 0x0b
+	floorTCP  = 0x07
+	floorIP   = 0x09
+)
+
+// tower is the way to a service: interface, NDR, RPC, TCP port, address.
+func tower(s entry, at netip.Addr) *dcetypes.Tower {
+	iface, _ := dcom.ParseGUID(s.iface)
+	b := []byte{5, 0}
+	b = append(b, uuidFloor(iface, s.major)...)
+	b = append(b, uuidFloor(dcom.GUIDOf(dcerpc.TransferNDR), 2)...)
+	b = append(b, floor([]byte{floorRPC}, []byte{0, 0})...)
+	b = append(b, floor([]byte{floorTCP}, binary.BigEndian.AppendUint16(nil, s.port))...)
+	address := [4]byte{}
+	if at = at.Unmap(); at.Is4() {
+		address = at.As4()
+	}
+	b = append(b, floor([]byte{floorIP}, address[:])...)
+	return &dcetypes.Tower{TowerLength: uint32(len(b)), TowerOctetString: b}
+}
+
+func uuidFloor(id dcom.GUID, major uint16) []byte {
+	left := append([]byte{floorUUID}, id.UUID().EncodeBinary()...)
+	return floor(binary.LittleEndian.AppendUint16(left, major), []byte{0, 0})
+}
+
+func floor(left, right []byte) []byte {
+	b := binary.LittleEndian.AppendUint16(nil, uint16(len(left)))
+	b = append(b, left...)
+	b = binary.LittleEndian.AppendUint16(b, uint16(len(right)))
+	return append(b, right...)
+}
+
+// askedInterface reads the first floor of a tower that a client asks to
+// complete.
+func askedInterface(t *dcetypes.Tower) (dcom.GUID, bool) {
+	if t == nil || len(t.TowerOctetString) < 2+2+1+16+2 {
+		return dcom.GUID{}, false
+	}
+	b := t.TowerOctetString
+	if binary.LittleEndian.Uint16(b[2:]) < 1+16 || b[4] != floorUUID {
+		return dcom.GUID{}, false
+	}
+	return dcom.GUID(b[5:21]), true
+}
