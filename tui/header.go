@@ -33,7 +33,7 @@ func (m *model) header() string {
 	if m.w >= narrow {
 		keep = max(keep, outcome)
 	}
-	return page.Pad(m.asks(m.w-keep-2), m.w-page.Width(right)-1) + right
+	return page.Pad(m.asks(m.w-keep-1), m.w-page.Width(right)-1) + right
 }
 
 // ends puts two texts at the ends of the first row.
@@ -119,7 +119,7 @@ func (m *model) outcome() (word, took string, style lipgloss.Style) {
 	if m.w >= roomyWidth && rep.RoundTrips > 0 {
 		took += "  " + page.Plural(rep.RoundTrips, "round trip", "round trips")
 	}
-	if run.State == pane.Deciding {
+	if rep.Took == 0 {
 		took = ""
 	}
 	if !run.Saved.IsZero() {

@@ -173,6 +173,9 @@ func (m *model) verdictHints(run *pane.Run) []pane.Hint {
 		return append(h, pane.Hint{Key: "a", Words: "run again"}, pane.Hint{Key: "f", Words: "facts"}, pane.Hint{Key: "e", Words: "evidence"}, pane.Hint{Key: "s", Words: "save"}, pane.Hint{Key: "t", Words: "target"})
 	}
 	h = append(h, pane.Hint{Key: "r", Words: "run from here"})
+	if rep != nil && rep.Outcome == probe.Cancelled {
+		return append(h, pane.Hint{Key: "a", Words: "run all again"}, pane.Hint{Key: "e", Words: "evidence"}, pane.Hint{Key: "s", Words: "save"}, pane.Hint{Key: "t", Words: "target"})
+	}
 	if len(h) == 1 || m.w >= roomyWidth {
 		h = append(h, pane.Hint{Key: "a", Words: "run all again"})
 	}

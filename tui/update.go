@@ -96,6 +96,9 @@ func (m *model) batch(b batch) tea.Cmd {
 	}
 	switch {
 	case run.State == pane.Finished && was != pane.Finished:
+		if m.stopping {
+			m.stopping, m.message = false, ""
+		}
 		m.finished()
 	case judged:
 		m.judged()
@@ -127,6 +130,9 @@ func (m *model) ask(a ask) {
 		return
 	}
 	run.State, run.Ask, run.Current = pane.Deciding, a.experiment, ""
+	if run.Report != nil {
+		m.code, m.summary, m.saved = exitCode(run.Report), run, ""
+	}
 	if !m.touched {
 		m.tab, m.left = tabMain, false
 	}
@@ -172,6 +178,6 @@ func (m *model) resumed(now time.Time) {
 	m.suspended = time.Time{}
 	if m.shared.Run.Busy() {
 		m.shared.Run.Paused += d
-		m.message = m.shared.Stop + " Interrupted: the program was suspended for " + span(d) + ". Timings after that mean nothing."
+		m.message = m.shared.Stop + " Interrupted: suspended for " + span(d) + ". Timings after that mean nothing."
 	}
 }

@@ -132,10 +132,7 @@ func (m *model) panes(l layout, h int) []string {
 		r := at(right, i)
 		switch {
 		case r == "\x00":
-			line += " " + page.Paint(th.Faint, th.Tee+dockTitle(m.dock.Title(), l.right+1, th)) + " "
-			if l.third > 0 {
-				line = strings.TrimSuffix(line, " ")
-			}
+			line += " " + page.Paint(th.Faint, th.Tee+dockTitle(m.dock.Title(), l.right+1, th))
 		default:
 			line += bar + r
 		}

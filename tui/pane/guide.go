@@ -236,7 +236,9 @@ func (g *GuidePane) block(t *text, w, marked int, b Block, tight bool) {
 	case Table:
 		g.cells(t, w84, b.Cells)
 	case CommandBlock:
-		t.add(page.Wrap(lower(b.Fix.Title), w84)...)
+		for _, l := range page.Wrap(sentenceCase(b.Fix.Title), w84) {
+			t.add(page.Paint(g.Strong, l))
+		}
 		style := g.Faint
 		if b.Fix.Risk == "last-resort" {
 			style = g.Last

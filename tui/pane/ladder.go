@@ -400,7 +400,7 @@ func (l *Ladder) hostSays() []string {
 		add("Windows build " + itoa(int(p.Build)))
 	}
 	if p.HasTime {
-		add(skew(p.ClockSkew))
+		add(skew(p.ClockSkew, l.w >= 36))
 	}
 	if a, ok := probe.Learnt[*probe.Alive](l.Run.Result(probe.StepAlive)); ok && l.w >= 36 && len(a.Bindings) > 0 {
 		add(page.Clean(strings.Join(a.Bindings, ", ")))

@@ -2,6 +2,7 @@ package pane
 
 import (
 	"strings"
+	"time"
 
 	"github.com/wmidoctor/wmidoctor/probe"
 	"github.com/wmidoctor/wmidoctor/tui/page"
@@ -39,9 +40,9 @@ func (v *Verdict) stopped(t *text, w int) {
 		label = ""
 	}
 	if at.Step != "" {
-		open := "whether this works: " + lower(at.Title)
-		if at.Took > 0 {
-			open += "; no answer after " + page.Seconds(at.Took)
+		open := "whether " + at.Label + " works: it was asked, but had not answered after " + span(at.Took)
+		if at.Took < time.Second {
+			open = "whether " + at.Label + " works: it had just begun"
 		}
 		t.add(v.labelled("Open", open, w)...)
 	}
@@ -97,6 +98,14 @@ func (v *Verdict) sent() string {
 func lower(s string) string {
 	if len(s) > 1 && s[0] >= 'A' && s[0] <= 'Z' && s[1] >= 'a' && s[1] <= 'z' {
 		return string(s[0]+'a'-'A') + s[1:]
+	}
+	return s
+}
+
+// sentenceCase makes a phrase a heading.
+func sentenceCase(s string) string {
+	if s != "" && s[0] >= 'a' && s[0] <= 'z' {
+		return string(s[0]-'a'+'A') + s[1:]
 	}
 	return s
 }

@@ -234,9 +234,9 @@ func (p *Picker) draw(r pick, marked bool, w int) string {
 	var line string
 	switch {
 	case r.special == "healthy":
-		line = " " + mark + " " + page.Columns("Healthy host", "everything passes", w-4, p.Symbols.Cut)
+		line = " " + mark + " " + page.Columns("Healthy host", "everything passes", w-3, p.Symbols.Cut)
 	case r.special == "surprise":
-		line = " " + mark + " " + page.Columns("Surprise me", "name withheld", w-4, p.Symbols.Cut)
+		line = " " + mark + " " + page.Columns("Surprise me", "name withheld", w-3, p.Symbols.Cut)
 	case r.fault < 0:
 		n, healed := 0, 0
 		for _, f := range p.Faults {
@@ -247,14 +247,14 @@ func (p *Picker) draw(r pick, marked bool, w int) string {
 				}
 			}
 		}
-		return page.Paint(p.Strong, " "+page.Columns(itoa(int(r.heading))+" "+r.heading.Title(), fmt.Sprintf("%d of %d healed", healed, n), w-2, p.Symbols.Cut))
+		return page.Paint(p.Strong, " "+page.Columns(itoa(int(r.heading))+" "+r.heading.Title(), fmt.Sprintf("%d of %d healed", healed, n), w-1, p.Symbols.Cut))
 	default:
 		f := p.Faults[r.fault]
 		sign, word := p.NotRun, ""
 		if f.Healed {
 			sign, word = p.Symbols.Pass, "healed"
 		}
-		line = " " + mark + " " + page.Columns(sign+" "+page.Visible(f.Title), word, w-4, p.Symbols.Cut)
+		line = " " + mark + " " + page.Columns(sign+" "+page.Visible(f.Title), word, w-3, p.Symbols.Cut)
 	}
 	if marked {
 		return page.Paint(p.Strong, line)

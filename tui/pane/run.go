@@ -113,6 +113,12 @@ func (r *Run) Apply(ev probe.Event, now time.Time) {
 	case probe.Judged:
 		r.Report = ev.Report
 		r.name(ev.Report)
+		if rep := ev.Report; rep != nil && rep.Outcome == probe.NotRun { // a snapshot of a run that goes on
+			rep.Refold()
+			if rep.Took == 0 {
+				rep.Took = now.Sub(r.Started)
+			}
+		}
 	case probe.Done:
 		r.finish(ev.Report)
 	}
@@ -155,6 +161,10 @@ func (r *Run) known(id probe.StepID) {
 
 func (r *Run) look(ev probe.Looked) {
 	r.State, r.Next = Watching, ev.Next
+	for _, res := range ev.Results {
+		r.known(res.Step)
+		r.results[res.Step] = res
+	}
 	text := "the port is open"
 	if ev.Failure != nil {
 		text = kindPhrase(ev.Failure.Kind)

@@ -153,7 +153,7 @@ func (d *Save) View() string {
 			if strings.TrimSpace(l) == "" {
 				continue
 			}
-			out = append(out, "  "+page.Paint(d.Faint, page.Cut(page.Visible(l), d.w-4, d.Symbols.Cut)))
+			out = append(out, "  "+page.Paint(d.Faint, page.Cut(page.Visible(l), d.w-2, d.Symbols.Cut)))
 			room--
 		}
 	}

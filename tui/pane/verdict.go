@@ -57,6 +57,12 @@ func (v *Verdict) compose(w, marked int) text {
 	if v.Console {
 		return v.arrange(w, marked, consoleOpen)
 	}
+	if len(v.Run.Report.Verdict.Causes) == 0 && len(v.Run.Fixes) == 0 {
+		return v.arrange(w, marked, asDesigned)
+	}
+	if v.Run.Report.Verdict.Layer == probe.LayerCallback && v.h >= 14 {
+		return v.arrange(w, marked, fixFirst)
+	}
 	if v.covered && v.h < 14 {
 		return v.arrange(w, marked, fixFirst)
 	}
@@ -122,6 +128,9 @@ func (v *Verdict) arrange(w, marked int, a arrangement) text {
 		}
 		v.owner(t, w, false)
 		v.decide(t, w)
+		if rep.Verdict.Layer == probe.LayerCallback && v.Run.Outcome(probe.LayerQuery) == probe.Passed {
+			t.add(v.labelled("Or", "use ordinary queries: layer 5 works and needs no callback at all", w)...)
+		}
 		if a != consoleOpen && len(v.Run.Fixes) > 0 {
 			t.add("")
 			v.fixes(t, w, marked, a)
@@ -142,6 +151,7 @@ func (v *Verdict) headline(t *text, w int) {
 	switch {
 	case v.Run.Report.Outcome == probe.Incomplete:
 		sign, style = v.Symbols.Warn, v.Theme.Warn
+	case ver.Layer == probe.LayerNone && v.Run.Report.Outcome == probe.Failed: // our own mistake
 	case ver.Layer == probe.LayerNone:
 		sign, style = v.Symbols.Pass, v.Theme.Pass.Bold(true)
 	case !strings.HasPrefix(head, "Layer"):
@@ -234,9 +244,17 @@ func (v *Verdict) decide(t *text, w int) {
 	if len(ver.Decide) == 0 || len(ver.Causes) > 0 && ver.Causes[0].Confidence >= probe.Likely {
 		return
 	}
-	lines := v.labelled("Decide", "d  "+ver.Decide[0].Title, w)
-	lines[0] = strings.Replace(lines[0], "d  ", page.Paint(v.Key, "d")+"  ", 1)
-	t.add(lines...)
+	col := 10
+	if w < 40 {
+		col = 8
+	}
+	for i, l := range page.Wrap(ver.Decide[0].Title, max(min(w, 84)-col-3, 8)) {
+		if i == 0 {
+			t.add(page.Paint(v.Faint, page.Pad("Decide", col)) + page.Paint(v.Key, "d") + "  " + l)
+		} else {
+			t.add(strings.Repeat(" ", col+3) + l)
+		}
+	}
 }
 
 // works is what a healthy run brought: the first row.

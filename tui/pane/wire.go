@@ -234,7 +234,7 @@ func (p *Wire) position() string {
 	if p.asking || p.filter.value() != "" {
 		left = " / " + p.filter.view(p.Shared, max(p.w-page.Width(s)-5, 1), p.asking)
 	}
-	return page.Columns(left, page.Paint(p.Faint, s), max(p.w-2, 1), p.Symbols.Cut)
+	return page.Columns(left, page.Paint(p.Faint, s), max(p.w-3, 1), p.Symbols.Cut)
 }
 
 // columns sets one row of the table; narrow panes leave columns out.
@@ -250,7 +250,7 @@ func (p *Wire) columns(number, ms, step, frame, bytes string) string {
 	if p.w < 30 {
 		right = ""
 	}
-	room := max(p.w-page.Width(left)-2-page.Width(right), 0)
+	room := max(p.w-1-page.Width(left)-2-page.Width(right), 0)
 	return left + "  " + page.Pad(page.Cut(frame, room, p.Symbols.Cut), room) + right
 }
 

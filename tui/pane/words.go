@@ -92,15 +92,22 @@ func kindPhrase(k probe.Kind) string {
 }
 
 // skew says how far the clock of the host is from ours.
-func skew(d time.Duration) string {
+func skew(d time.Duration, fine bool) string {
 	a := d.Abs()
 	switch {
 	case a < time.Second:
 		return "clock as ours"
-	case d > 0:
-		return "clock " + span(a) + " ahead"
+	case fine && a < time.Minute:
+		return "clock " + page.Took(a) + side(d)
 	}
-	return "clock " + span(a) + " behind"
+	return "clock " + span(a) + side(d)
+}
+
+func side(d time.Duration) string {
+	if d > 0 {
+		return " ahead"
+	}
+	return " behind"
 }
 
 func span(d time.Duration) string {
