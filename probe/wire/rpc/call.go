@@ -120,7 +120,7 @@ func (b *Binding) Send(ctx context.Context, op dcerpc.Operation, opts ...dcerpc.
 	}
 	if c.dialer.OneAtATime && call.offer != nil {
 		if len(frames) > 0 && c.write(ctx, frames...) != nil {
-			return nil, call.offer.err
+			return nil, c.unsentError(call.offer)
 		}
 		if c.await(ctx, call.offer) != nil || !call.context.accepted {
 			return call, nil // Bound tells
@@ -156,7 +156,7 @@ func (call *Call) send(ctx context.Context, frames []sending) error {
 	call.x = &exchange{callID: out.callID, phase: PhaseStream, call: call.name, syntax: b.syntax, sec: b.sec, answer: assembly{atMost: limit}}
 	c.pending[out.callID] = call.x
 	if c.write(ctx, frames...) != nil {
-		return call.x.err
+		return c.unsentError(call.x)
 	}
 	return nil
 }
@@ -270,7 +270,7 @@ func (call *Call) repeat(ctx context.Context, refused *Fault, offer bool) error 
 		}
 		call.offer = x
 		if c.write(ctx, frame) != nil {
-			return x.err
+			return c.unsentError(x)
 		}
 		if err := call.bound(ctx); err != nil {
 			return err

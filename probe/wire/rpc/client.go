@@ -226,13 +226,31 @@ func (c *Conn) write(ctx context.Context, frames ...sending) error {
 		flight = append(flight, f.raw...)
 	}
 	if _, err := c.nc.Write(flight); err != nil {
-		c.fail(ctx, "write", err)
+		c.unsent(ctx, err)
 		return c.failed
 	}
 	for _, f := range frames {
 		c.trace(f.raw, true, f.call, f.syntax, f.sec)
 	}
 	return nil
+}
+
+// unsent ends the connection after a failed write. Where the host had closed it
+// before, what it said last and how it closed stand in what is still to be read.
+func (c *Conn) unsent(ctx context.Context, err error) {
+	if network.Classify("write", c.remote, err).Kind != network.Reset {
+		c.fail(ctx, "write", err)
+		return
+	}
+	for c.failed == nil {
+		f, err := c.in.next()
+		if err == nil {
+			err = c.take(&f)
+		}
+		if err != nil {
+			c.fail(ctx, "read", err)
+		}
+	}
 }
 
 func (c *Conn) trace(raw []byte, out bool, call string, syntax *dcerpc.SyntaxID, sec *security) {

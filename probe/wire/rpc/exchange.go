@@ -40,6 +40,14 @@ func (x *exchange) fail(c *Conn, err error) {
 	x.settle(&Error{Phase: x.phase, Addr: c.remote, Call: x.call, Err: err})
 }
 
+// unsentError is the error of an exchange whose write failed.
+func (c *Conn) unsentError(x *exchange) error {
+	if x.err != nil {
+		return x.err
+	}
+	return &Error{Phase: x.phase, Addr: c.remote, Call: x.call, Err: c.failed} // a host that answered before it was asked
+}
+
 // settle ends the exchange; an offer that failed may be made again.
 func (x *exchange) settle(err error) {
 	x.done, x.err = true, err

@@ -67,8 +67,8 @@ func (c *Conn) bind(ctx context.Context, sec *security, token []byte, interfaces
 	if err != nil {
 		return nil, err
 	}
-	if err := c.write(ctx, frame); err != nil {
-		return nil, x.err
+	if c.write(ctx, frame) != nil {
+		return nil, c.unsentError(x)
 	}
 	return x, c.await(ctx, x)
 }
@@ -168,8 +168,8 @@ func (h *Handshake) leg(ctx context.Context, token []byte, done bool) ([]byte, e
 		return nil, err
 	}
 	x.phase = PhaseAuth
-	if err := c.write(ctx, frame); err != nil {
-		return nil, x.err
+	if c.write(ctx, frame) != nil {
+		return nil, c.unsentError(x)
 	}
 	if err := c.await(ctx, x); err != nil {
 		return nil, err
