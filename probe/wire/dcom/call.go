@@ -12,7 +12,8 @@ import (
 	"github.com/wmidoctor/wmidoctor/probe/wire/rpc"
 )
 
-// Pending is a call that was sent. It is waited for once.
+// Pending is a call that was sent. It is waited for once. The zero Pending is a
+// call that there was no need to send.
 type Pending[T any] struct {
 	call *rpc.Call
 	read func() (T, error)
@@ -22,7 +23,7 @@ type Pending[T any] struct {
 // Bound waits for the answer to the bind or alter_context that left together
 // with the call, and returns at once if there was none.
 func (p *Pending[T]) Bound(ctx context.Context) error {
-	if p.err != nil {
+	if p.err != nil || p.call == nil {
 		return p.err
 	}
 	return p.call.Bound(ctx)
@@ -32,7 +33,7 @@ func (p *Pending[T]) Bound(ctx context.Context) error {
 // return value that is a refusal; what was learnt in spite of it comes along.
 func (p *Pending[T]) Wait(ctx context.Context) (T, error) {
 	var none T
-	if p.err != nil {
+	if p.err != nil || p.call == nil {
 		return none, p.err
 	}
 	if err := p.call.Wait(ctx); err != nil {

@@ -26,13 +26,14 @@ func (e *Enumerator) Next(ctx context.Context, timeout time.Duration, count int)
 	out := &ienumwbemclassobject.NextResponse{}
 	return dcom.Send(ctx, e.proxy.Binding, in, out, func() (Batch, error) {
 		b := Batch{Status: uint32(out.Return)}
-		if len(out.Objects) > count || int64(out.Returned) != int64(len(out.Objects)) {
+		refused := nextError("Next", b.Status)
+		if refused == nil && (len(out.Objects) > count || int64(out.Returned) != int64(len(out.Objects))) {
 			return b, fmt.Errorf("%w: %d objects announced, %d there, %d asked for", dcom.ErrMalformed, out.Returned, len(out.Objects), count)
 		}
-		for _, o := range out.Objects {
+		for _, o := range out.Objects[:min(len(out.Objects), count)] {
 			b.Rows = append(b.Rows, rowOf(o.InterfacePointer()))
 		}
-		return b, nextError("Next", b.Status)
+		return b, refused
 	}, e.proxy.Call())
 }
 

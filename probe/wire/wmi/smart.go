@@ -57,14 +57,18 @@ func (s *SmartEnumerator) Next(ctx context.Context, timeout time.Duration, count
 	out := &iwbemwcosmartenum.NextResponse{}
 	return dcom.Send(ctx, s.proxy.Binding, in, out, func() (Batch, error) {
 		b := Batch{Status: uint32(out.Return)}
+		refused := nextError(call, b.Status)
 		if uint64(out.BufferSize) > uint64(len(out.Buffer)) || int64(out.Returned) > int64(count) {
+			if refused != nil {
+				return b, refused
+			}
 			return b, fmt.Errorf("%w: %d objects in %d of %d bytes, %d asked for", dcom.ErrMalformed, out.Returned, out.BufferSize, len(out.Buffer), count)
 		}
 		buffer := out.Buffer[:out.BufferSize]
 		if len(buffer) > 0 {
 			b.Rows = s.read(buffer, int(out.Returned))
 		}
-		return b, nextError(call, b.Status)
+		return b, refused
 	}, s.proxy.Call())
 }
 

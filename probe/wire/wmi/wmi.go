@@ -99,7 +99,11 @@ func (c *Client) RemUnknown() dcom.Proxy { return c.proxy(dcom.IIDRemUnknown, c.
 // Release gives back, in one call, every reference that came with the answers
 // so far. Objects made here are not to be used any more.
 func (c *Client) Release(ctx context.Context) *dcom.Pending[struct{}] {
-	return dcom.RemRelease(ctx, c.RemUnknown(), c.held.Take()...)
+	refs := c.held.Take()
+	if len(refs) == 0 {
+		return &dcom.Pending[struct{}]{}
+	}
+	return dcom.RemRelease(ctx, c.RemUnknown(), refs...)
 }
 
 // receive takes the reference to an interface out of an answer and notes it for

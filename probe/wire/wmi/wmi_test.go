@@ -105,6 +105,9 @@ func TestHealthyQuery(t *testing.T) {
 	if n := h.exporter.Len(); n != 0 || h.releases != 1 {
 		t.Errorf("%d objects left after %d releases", n, h.releases)
 	}
+	if _, err := c.Release(ctx).Wait(ctx); err != nil || h.releases != 1 {
+		t.Errorf("released again: %v, %d calls", err, h.releases)
+	}
 	want := []string{"IWbemLevel1Login", "IWbemServices", "IEnumWbemClassObject", "IRemUnknown"}
 	if !slices.Equal(h.calls, want) {
 		t.Errorf("calls on %v, want %v", h.calls, want)
