@@ -61,11 +61,11 @@ func (e *endpointMapper) Lookup(ctx context.Context, in *epm.LookupRequest) (*ep
 			Tower: tower(all[i], rpc.IncomingFrom(ctx).Peer.Local.Addr())})
 	}
 	out.EntriesLength = uint32(len(out.Entries))
-	switch next := from + len(out.Entries); {
+	switch {
 	case len(out.Entries) == 0:
 		out.Status = notRegistered
-	case next < len(all):
-		out.EntryHandle.UUID = &dtyp.GUID{Data1: uint32(next)}
+	case len(out.Entries) == int(in.MaxEntries): // there may be more; clients that ask for one at a time end by the status
+		out.EntryHandle.UUID = &dtyp.GUID{Data1: uint32(from + len(out.Entries))}
 	}
 	return out, nil
 }

@@ -28,9 +28,10 @@ type Host struct {
 	mapper   *rpc.Server // port 135
 	objects  *rpc.Server // the object port
 
-	mu    sync.Mutex
-	count Count
-	port  uint16 // the object port as it is really listened at; 0: the machine's own
+	mu          sync.Mutex
+	count       Count
+	connections int
+	port        uint16 // the object port as it is really listened at; 0: the machine's own
 }
 
 // New puts a machine on the wire. It listens nowhere yet.
@@ -38,7 +39,16 @@ func New(m *machine.Machine, o Options) *Host {
 	h := &Host{machine: m, options: o, exporter: dcom.NewExporter(dcom.ExporterLimits{})}
 	h.mapper = h.newMapper()
 	h.objects = h.newObjects()
+	h.mapper.Number, h.objects.Number = h.number, h.number
 	return h
+}
+
+// number counts connections over both ports.
+func (h *Host) number() int {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.connections++
+	return h.connections
 }
 
 // Machine is the machine behind the host, to be used through its Do.

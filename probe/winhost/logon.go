@@ -21,6 +21,12 @@ type logon struct {
 	caller machine.Caller
 }
 
+// SignsHeader is the mechanism's own answer.
+func (l *logon) SignsHeader() bool {
+	m, ok := l.Mechanism.(rpc.HeaderSigner)
+	return ok && m.SignsHeader()
+}
+
 // errRefused is a refused logon. Which reason the host had stays with it: it is
 // wrapped together with the fault that the client shall see.
 var errRefused = errors.New("logon refused")

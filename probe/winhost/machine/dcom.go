@@ -137,12 +137,16 @@ func (m *Machine) launch(service string) Denial {
 	return Denial{}
 }
 
+// orpcfLocal is the one flag of ORPCTHIS (MS-DCOM 2.2.13.3) that Windows lets a
+// remote caller set: impacket always does.
+const orpcfLocal = 0x1
+
 // header checks version and flags of an ORPC call (MS-DCOM 3.1.1.5.4,
 // 3.1.2.5.2.3; impacket issue 896 for builds that no longer take 5.1).
 func (m *Machine) header(major, minor uint16, flags uint32) Denial {
 	ours, most := m.System.COMVersion()
 	switch {
-	case flags != 0, minor < 2 && m.System.Build >= Build2004 && major == 5:
+	case flags&^orpcfLocal != 0, minor < 2 && m.System.Build >= Build2004 && major == 5:
 		return hresult(hrInvalidHeader)
 	case major != ours, minor > most:
 		return hresult(hrVersion)

@@ -58,6 +58,10 @@ func newSession(flags uint32, exported []byte, server bool) *session {
 // SignatureSize returns the size of a signature in bytes, sealed or not.
 func (s *session) SignatureSize(seal bool) int { return signatureSize }
 
+// SignsHeader reports whether header and trailer of a frame are part of what is
+// signed even where that was not negotiated: so with extended session security.
+func (s *session) SignsHeader() bool { return s != nil && s.flags&flagExtendedSecurity != 0 }
+
 // Protect signs header, body and trailer together and, with seal, encrypts
 // body in place. Header and trailer are empty where header signing was not
 // negotiated. Without extended session security only the body is signed.

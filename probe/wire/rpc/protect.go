@@ -79,9 +79,16 @@ func (s *security) seal(raw []byte, start int, t frameType, flags uint8, callID 
 	return raw, nil
 }
 
+// HeaderSigner is a mechanism that may sign the frame's header and trailer
+// whether or not that was negotiated. NTLM with extended session security does:
+// clients that never offer header signing sign the whole frame all the same,
+// and Windows takes it.
+type HeaderSigner interface{ SignsHeader() bool }
+
 // signed is what a signature covers besides the body.
 func (s *security) signed(raw []byte, start, end int) (header, trailer []byte) {
-	if !s.headerSign {
+	m, ok := s.mech.(HeaderSigner)
+	if !s.headerSign && !(ok && m.SignsHeader()) {
 		return nil, nil
 	}
 	return raw[:start], raw[end : end+trailerSize]

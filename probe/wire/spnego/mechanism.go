@@ -106,6 +106,13 @@ func (s *selected) SignatureSize(seal bool) int {
 	return s.mech.SignatureSize(seal)
 }
 
+// SignsHeader reports whether the selected mechanism signs a frame's header and
+// trailer even where that was not negotiated.
+func (s *selected) SignsHeader() bool {
+	m, ok := s.mech.(interface{ SignsHeader() bool })
+	return ok && m.SignsHeader()
+}
+
 // Protect protects a message with the selected mechanism.
 func (s *selected) Protect(seal bool, header, body, trailer []byte) ([]byte, error) {
 	if !s.done {
