@@ -6,6 +6,7 @@ import (
 
 	"github.com/wmidoctor/wmidoctor/probe"
 	"github.com/wmidoctor/wmidoctor/probe/code"
+	"github.com/wmidoctor/wmidoctor/probe/report"
 	"github.com/wmidoctor/wmidoctor/probe/trace"
 	"github.com/wmidoctor/wmidoctor/tui/pane"
 )
@@ -275,11 +276,11 @@ func exampleFixes(r *probe.Report) []probe.Fix {
 func exampleTexts() pane.Texts {
 	return pane.Texts{
 		Prescribe: exampleFixes,
-		Describe: func(r probe.Result) []pane.Item {
+		Describe: func(r probe.Result) []report.Item {
 			if r.Step != probe.StepActivate || r.Outcome != probe.Failed {
-				return []pane.Item{{Title: "", Value: "answered", Meaning: "nothing out of order"}}
+				return []report.Item{{Title: "", Value: "answered", Meaning: "nothing out of order"}}
 			}
-			return []pane.Item{
+			return []report.Item{
 				{Value: "RemoteCreateInstance", Meaning: "the call that starts WMI"},
 				{Value: "class 8bc3f05e-d86b-…", Meaning: "WbemLevel1Login, the door"},
 				{Value: "level 5, PKT_INTEGRITY", Meaning: "signed; also required by hosts patched since 2023"},
@@ -288,12 +289,12 @@ func exampleTexts() pane.Texts {
 				{Value: "no HRESULT", Meaning: "WMI itself never answered"},
 			}
 		},
-		Facts: func(r *probe.Report) []pane.Fact {
+		Facts: func(r *probe.Report) []report.Fact {
 			p, ok := probe.Learnt[*probe.Passport](r.Result(probe.StepNTLM))
 			if !ok {
 				return nil
 			}
-			return []pane.Fact{{Title: "Computer", Value: p.Computer, From: "the NTLM challenge"}, {Title: "Domain", Value: p.Domain, From: "the NTLM challenge"},
+			return []report.Fact{{Title: "Computer", Value: p.Computer, From: "the NTLM challenge"}, {Title: "Domain", Value: p.Domain, From: "the NTLM challenge"},
 				{Title: "Windows", Value: "build 20348, Server 2022", From: "the NTLM challenge"}, {Title: "It lists", Value: "192.0.2.7, 10.20.0.7", From: "ServerAlive2"}}
 		},
 		Guide: pane.Guide{

@@ -30,7 +30,8 @@ func (c *clock) now() time.Time { return c.at }
 type screenTest struct {
 	*testing.T
 	*model
-	clock *clock
+	clock   *clock
+	pending []chan tea.Msg // of commands that have not ended
 }
 
 func newScreen(t *testing.T, c Config, w, h int) *screenTest {
@@ -58,18 +59,19 @@ func newScreen(t *testing.T, c Config, w, h int) *screenTest {
 			b.close()
 		}
 	})
-	s := &screenTest{t, m, clk}
+	s := &screenTest{T: t, model: m, clock: clk}
 	s.send(tea.WindowSizeMsg{Width: w, Height: h})
 	return s
 }
 
-// send gives the model a message and carries out what comes of it, but for
-// timers and what waits for the engine.
+// send gives the model a message and starts what comes of it.
 func (s *screenTest) send(msg tea.Msg) {
 	_, cmd := s.Update(msg)
 	s.do(cmd)
 }
 
+// do starts a command. What comes of it at once is taken at once; timers and
+// what waits for the engine are left to pump.
 func (s *screenTest) do(cmd tea.Cmd) {
 	if cmd == nil {
 		return
@@ -78,19 +80,48 @@ func (s *screenTest) do(cmd tea.Cmd) {
 	go func() { out <- cmd() }()
 	select {
 	case msg := <-out:
-		switch msg := msg.(type) {
-		case tea.BatchMsg:
-			for _, c := range msg {
-				s.do(c)
-			}
-		case nil, tick, escDue:
-		case batch:
-			s.send(msg)
-		case copied, saved, answered, printed:
-			s.send(msg)
-		}
-	case <-time.After(30 * time.Millisecond): // a timer, or an engine that waits
+		s.take(msg)
+	case <-time.After(3 * time.Millisecond):
+		s.pending = append(s.pending, out)
 	}
+}
+
+func (s *screenTest) take(msg tea.Msg) {
+	switch msg := msg.(type) {
+	case tea.BatchMsg:
+		for _, c := range msg {
+			s.do(c)
+		}
+	case batch, copied, saved, answered, printed:
+		s.send(msg)
+	}
+}
+
+// pump takes what commands bring until the condition holds.
+func (s *screenTest) pump(until func() bool) {
+	s.Helper()
+	for end := time.Now().Add(3 * time.Second); !until(); {
+		if time.Now().After(end) {
+			s.Fatalf("it did not come to be:\n%s", s.View())
+		}
+		waiting := s.pending
+		s.pending = nil
+		for _, out := range waiting {
+			select {
+			case msg := <-out:
+				s.take(msg)
+			default:
+				s.pending = append(s.pending, out)
+			}
+		}
+		time.Sleep(time.Millisecond)
+	}
+}
+
+// settle waits until the engine has ended.
+func (s *screenTest) settle() {
+	s.Helper()
+	s.pump(func() bool { return s.bridge == nil })
 }
 
 // press gives keys one by one: names as Bubble Tea spells them.

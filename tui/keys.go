@@ -353,11 +353,9 @@ func (m *model) marked(key string) tea.Cmd {
 	case tabGuide:
 		line, ok = m.guide.Current()
 	case tabEvidence:
-		line.Command = m.evidence.Top()
-		line.Title, ok = "a line of the evidence", line.Command != ""
+		line, ok = m.evidence.Current()
 	case tabFacts:
-		line.Command = m.facts.Top()
-		line.Title, ok = "a fact", line.Command != ""
+		line, ok = m.facts.Current()
 	case tabWire:
 		line.Command = m.wire.Line()
 		line.Title, ok = "a frame", line.Command != ""

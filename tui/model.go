@@ -7,6 +7,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"github.com/wmidoctor/wmidoctor/probe"
+	"github.com/wmidoctor/wmidoctor/probe/report"
 	"github.com/wmidoctor/wmidoctor/tui/page"
 	"github.com/wmidoctor/wmidoctor/tui/pane"
 )
@@ -95,6 +96,12 @@ type practiceState struct {
 func newModel(ctx context.Context, cfg Config, theme *page.Theme) *model {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
+	}
+	if cfg.Texts.Describe == nil {
+		cfg.Texts.Describe = report.Describe
+	}
+	if cfg.Texts.Facts == nil {
+		cfg.Texts.Facts = report.Facts
 	}
 	sh := &pane.Shared{Theme: theme, Run: &pane.Run{}, Now: cfg.Now, Text: cfg.Texts}
 	m := &model{cfg: cfg, ctx: ctx, shared: sh, last: cfg.Request}

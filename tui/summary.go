@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/wmidoctor/wmidoctor/probe"
+	"github.com/wmidoctor/wmidoctor/probe/report"
 	"github.com/wmidoctor/wmidoctor/tui/page"
 	"github.com/wmidoctor/wmidoctor/tui/pane"
 )
@@ -47,7 +48,7 @@ func (m *model) summaryLines() []string {
 	}
 	f := run.Fixes[0]
 	first, _, _ := strings.Cut(f.Run, "\n")
-	owner := strings.TrimPrefix(pane.OwnerPhrase(v.Causes[0].Owner, run.Host()), "the ")
+	owner := strings.TrimPrefix(report.Who(v.Causes[0].Owner, run.Host()), "the ")
 	who := "  " + owner + " runs it"
 	switch {
 	case f.Elevated && f.Shell != "":

@@ -9,6 +9,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"github.com/wmidoctor/wmidoctor/probe"
+	"github.com/wmidoctor/wmidoctor/probe/report"
 	"github.com/wmidoctor/wmidoctor/tui/page"
 )
 
@@ -45,13 +46,7 @@ type Shared struct {
 // nil where its part is not offered.
 type Texts struct {
 	Prescribe func(*probe.Report) []probe.Fix
-	Describe  func(probe.Result) []Item
-	Facts     func(*probe.Report) []Fact
+	Describe  func(probe.Result) []report.Item  // report.Describe where nil
+	Facts     func(*probe.Report) []report.Fact // report.Facts where nil
 	Guide     Guide
 }
-
-// Item is one piece of evidence in words.
-type Item struct{ Title, Value, Meaning string }
-
-// Fact is one thing known about the host, and how we know it.
-type Fact struct{ Title, Value, From string }

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/wmidoctor/wmidoctor/probe"
+	"github.com/wmidoctor/wmidoctor/probe/report"
 	"github.com/wmidoctor/wmidoctor/tui/page"
 )
 
@@ -27,7 +28,7 @@ func NewEvidence(s *Shared, l *Ladder) *Evidence {
 func (e *Evidence) Refresh() {
 	if id := e.Ladder.Marked(); id != e.shown {
 		e.shown = id
-		e.top, e.marked = 0, -1
+		e.top, e.marked = 0, 0
 	}
 	e.refresh()
 }
@@ -98,17 +99,12 @@ func because(s string) string {
 	return strings.TrimSuffix(s, ".") + "."
 }
 
-func (e *Evidence) items(res probe.Result) []Item {
-	var out []Item
-	if e.Text.Describe != nil {
-		out = e.Text.Describe(res)
-	} else if res.Failure != nil {
-		out = []Item{{"failure", failureWords(res.Failure), string(res.Failure.Kind)}}
-	}
+func (e *Evidence) items(res probe.Result) []report.Item {
+	out := e.Text.Describe(res)
 	if e.Filter == "" {
 		return out
 	}
-	var hit []Item
+	var hit []report.Item
 	for _, it := range out {
 		if contains(it.Title+" "+it.Value+" "+it.Meaning, e.Filter) {
 			hit = append(hit, it)
@@ -123,7 +119,7 @@ func contains(s, words string) bool {
 
 // table sets what was on the wire beside what it means; each row can be
 // copied.
-func (e *Evidence) table(t *text, w int, items []Item) {
+func (e *Evidence) table(t *text, w int, items []report.Item) {
 	w = min(w, 110)
 	left := 22
 	if w >= 60 {
@@ -147,13 +143,19 @@ func (e *Evidence) table(t *text, w int, items []Item) {
 	}
 }
 
-func (e *Evidence) pair(t *text, w, left int, it Item) {
+func (e *Evidence) pair(t *text, w, left int, it report.Item) {
 	value := page.Clean(it.Value)
-	if it.Title != "" {
-		value = page.Visible(it.Title) + "  " + value
-	}
 	a := page.Wrap(value, left)
+	if title := page.Cut(page.Visible(it.Title), left, e.Symbols.Cut); title != "" {
+		if page.Width(title)+1+page.Width(value) <= left {
+			a = []string{page.Paint(e.Faint, title) + " " + value}
+		} else {
+			a = append([]string{page.Paint(e.Faint, title)}, indented(page.Wrap(value, left-2))...)
+		}
+	}
 	b := page.Wrap(it.Meaning, max(w-left-2, 6))
+	id := len(t.items)
+	t.items = append(t.items, Copyable{Command: strings.TrimPrefix(it.Title+": ", ": ") + value, Title: "a line of the evidence"})
 	for i := 0; i < max(len(a), len(b)); i++ {
 		l, r := "", ""
 		if i < len(a) {
@@ -162,7 +164,7 @@ func (e *Evidence) pair(t *text, w, left int, it Item) {
 		if i < len(b) {
 			r = b[i]
 		}
-		t.add(strings.TrimRight(page.Pad(l, left)+"  "+r, " "))
+		t.rows = append(t.rows, row{strings.TrimRight(page.Pad(l, left)+"  "+r, " "), id})
 	}
 }
 
@@ -186,4 +188,11 @@ func (e *Evidence) trials(t *text, w int, id probe.StepID) {
 			e.table(t, w, e.items(res))
 		}
 	}
+}
+
+func indented(lines []string) []string {
+	for i, l := range lines {
+		lines[i] = "  " + l
+	}
+	return lines
 }

@@ -3,6 +3,7 @@ package pane
 import (
 	"strings"
 
+	"github.com/wmidoctor/wmidoctor/probe/report"
 	"github.com/wmidoctor/wmidoctor/tui/page"
 )
 
@@ -14,7 +15,7 @@ type Facts struct {
 
 // NewFacts makes the pane.
 func NewFacts(s *Shared) *Facts {
-	f := &Facts{reader: reader{Shared: s, marked: -1}}
+	f := &Facts{reader: reader{Shared: s, marked: 0}}
 	f.feed = f.compose
 	return f
 }
@@ -52,30 +53,64 @@ func (f *Facts) compose(w, _ int) text {
 			from = x.From
 			t.add(page.Paint(f.Faint, page.Cut("from "+strings.TrimPrefix(page.Visible(from), "from "), w, f.Symbols.Cut)))
 		}
-		for i, l := range page.Wrap(page.Clean(x.Value), max(w-name-4, 6)) {
+		value := page.Clean(x.Value)
+		if sent(x.ID) {
+			value = f.Quote(x.Value)
+		}
+		id := len(t.items)
+		t.items = append(t.items, Copyable{Command: x.Title + ": " + page.Clean(x.Value), Title: "a fact"})
+		for i, l := range page.Wrap(value, max(w-name-4, 6)) {
 			label := ""
 			if i == 0 {
 				label = page.Cut(page.Visible(x.Title), name, f.Symbols.Cut)
 			}
-			t.add("  " + page.Pad(label, name) + "  " + l)
+			t.rows = append(t.rows, row{"  " + page.Pad(label, name) + "  " + l, id})
 		}
 	}
 	return *t
 }
 
-func (f *Facts) facts() []Fact {
-	if f.Text.Facts == nil || f.Run.Report == nil && len(f.Run.results) == 0 {
+func (f *Facts) facts() []report.Fact {
+	if f.Run.Report == nil && len(f.Run.results) == 0 {
 		return nil
 	}
-	all := f.Text.Facts(f.Run.soFar())
+	all := grouped(f.Text.Facts(f.Run.soFar()))
 	if f.Filter == "" {
 		return all
 	}
-	var hit []Fact
+	var hit []report.Fact
 	for _, x := range all {
 		if contains(x.Title+" "+x.Value+" "+x.From, f.Filter) {
 			hit = append(hit, x)
 		}
 	}
 	return hit
+}
+
+// sent reports whether the value of a fact is text the host sent.
+func sent(id string) bool {
+	switch id {
+	case "computer", "dns-name", "dns-domain", "forest", "listed-addresses":
+		return true
+	}
+	return false
+}
+
+// grouped puts facts with the same origin together, in the order in which the
+// origins come first.
+func grouped(facts []report.Fact) []report.Fact {
+	out := make([]report.Fact, 0, len(facts))
+	done := map[string]bool{}
+	for _, x := range facts {
+		if done[x.From] {
+			continue
+		}
+		done[x.From] = true
+		for _, y := range facts {
+			if y.From == x.From {
+				out = append(out, y)
+			}
+		}
+	}
+	return out
 }

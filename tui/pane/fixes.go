@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/wmidoctor/wmidoctor/probe"
+	"github.com/wmidoctor/wmidoctor/probe/report"
 	"github.com/wmidoctor/wmidoctor/tui/page"
 )
 
@@ -17,7 +18,7 @@ func (v *Verdict) fixes(t *text, w, marked int, a arrangement) {
 		if n++; n > 1 {
 			t.add("")
 		}
-		place := Place(f, v.Run.Host())
+		place := report.Place(f, v.Run.Host())
 		label := "Fix " + itoa(n)
 		switch {
 		case a == tight && n == 1:
@@ -72,7 +73,7 @@ func (r *reader) command(t *text, w, marked int, f probe.Fix, part, command, pla
 			n++
 		}
 	}
-	c := Copyable{Command: command, Title: f.Title, Place: Place(f, r.Run.Host())}
+	c := Copyable{Command: command, Title: f.Title, Place: report.Place(f, r.Run.Host())}
 	number := "[ ]"
 	if n < 9 {
 		c.Number = n + 1

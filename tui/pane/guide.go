@@ -7,6 +7,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"github.com/wmidoctor/wmidoctor/probe"
+	"github.com/wmidoctor/wmidoctor/probe/report"
 	"github.com/wmidoctor/wmidoctor/tui/page"
 )
 
@@ -243,7 +244,7 @@ func (g *GuidePane) block(t *text, w, marked int, b Block, tight bool) {
 		if b.Fix.Risk == "last-resort" {
 			style = g.Last
 		}
-		for _, l := range page.Wrap(Place(b.Fix, g.Run.Host()), w84) {
+		for _, l := range page.Wrap(report.Place(b.Fix, g.Run.Host()), w84) {
 			t.add(page.Paint(style, l))
 		}
 		g.Commands(t, w, marked, b.Fix)

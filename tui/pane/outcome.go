@@ -210,7 +210,7 @@ func stageWords(id probe.StepID, s *probe.CallbackStage) string {
 		return "nothing"
 	}
 	var parts []string
-	if s.From.IsValid() {
+	if s.From.IsValid() && id == probe.StepTCP135Back {
 		parts = append(parts, "from "+s.From.Addr().String())
 	}
 	switch id {

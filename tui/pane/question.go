@@ -74,7 +74,7 @@ func (q *Question) Update(k tea.KeyMsg) Action {
 	case len(name) == 1 && name[0] >= '1' && int(name[0]-'0') <= len(q.Answers):
 		return q.answer(int(name[0] - '0'))
 	case name == "esc":
-		return q.answer(1)
+		return Close{}
 	}
 	return nil
 }

@@ -195,10 +195,13 @@ func (r *reader) draw(i int) string {
 		return x.text
 	}
 	first := i == 0 || r.text.rows[i-1].item != x.item
-	if first && strings.HasPrefix(x.text, " ") {
+	if !first {
+		return x.text
+	}
+	if strings.HasPrefix(x.text, " ") {
 		return page.Paint(r.Strong, r.Mark) + x.text[1:]
 	}
-	return x.text
+	return page.Paint(r.Strong, ansi.Strip(x.text))
 }
 
 // Focus says whether the marks are drawn.
@@ -243,13 +246,3 @@ func (r *reader) Cover(on bool) {
 
 // Current is the marked line, if there is one.
 func (r *reader) Current() (Copyable, bool) { return r.current() }
-
-// Top is the first line in sight, for copying from text without commands.
-func (r *reader) Top() string {
-	for i := r.top; i < len(r.text.rows); i++ {
-		if s := strings.TrimSpace(ansi.Strip(r.text.rows[i].text)); s != "" {
-			return s
-		}
-	}
-	return ""
-}

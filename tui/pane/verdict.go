@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/wmidoctor/wmidoctor/probe"
+	"github.com/wmidoctor/wmidoctor/probe/report"
 	"github.com/wmidoctor/wmidoctor/tui/page"
 )
 
@@ -220,7 +221,7 @@ func suspects(s []probe.Suspect) string {
 
 func (v *Verdict) owner(t *text, w int, short bool) {
 	if c := v.Run.Report.Verdict.Causes; len(c) > 0 {
-		words := OwnerPhrase(c[0].Owner, v.Run.Host())
+		words := report.Who(c[0].Owner, v.Run.Host())
 		if short {
 			words = strings.TrimPrefix(words, "the ")
 		}
@@ -296,13 +297,13 @@ func (v *Verdict) warnings(t *text, w, marked int) {
 			t.add("  " + l)
 		}
 		if x.Owner != "" {
-			for _, l := range v.strongLabelled("Who acts", OwnerPhrase(x.Owner, v.Run.Host()), w-2) {
+			for _, l := range v.strongLabelled("Who acts", report.Who(x.Owner, v.Run.Host()), w-2) {
 				t.add("  " + l)
 			}
 		}
 		for _, f := range v.Run.Fixes {
 			if f.Fault == x.Fault {
-				v.command(t, w, marked, f, "run", f.Run, where(f.Where, v.Run.Host()))
+				v.command(t, w, marked, f, "run", f.Run, where(f, v.Run.Host()))
 			}
 		}
 	}

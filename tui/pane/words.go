@@ -5,74 +5,17 @@ import (
 	"time"
 
 	"github.com/wmidoctor/wmidoctor/probe"
+	"github.com/wmidoctor/wmidoctor/probe/report"
 	"github.com/wmidoctor/wmidoctor/tui/page"
 )
 
-// OwnerPhrase says who must act, at most 39 cells for an ordinary host name.
-func OwnerPhrase(o probe.Owner, host string) string {
-	switch o {
-	case probe.OwnerUser:
-		return "you, with what was typed"
-	case probe.OwnerJumpBox:
-		return "whoever runs this machine"
-	case probe.OwnerWindows:
-		return "the Windows administrator of " + host
-	case probe.OwnerDirectory:
-		return "the administrator of the domain"
-	case probe.OwnerNetwork:
-		return "the network team"
-	case probe.OwnerDeveloper:
-		return "the maker of the client program"
-	}
-	return string(o)
-}
-
-// Place says where and how a fix is run.
-func Place(f probe.Fix, host string) string {
-	s := where(f.Where, host)
-	if sh := shell(f.Shell); sh != "" {
-		s += ", "
-		if f.Elevated {
-			s += "administrator "
-		}
-		s += sh
-	}
-	switch f.Risk {
-	case "none":
-		s += ", reads only"
-	case "":
-	case "last-resort":
-		s += ", last resort"
-	default:
-		s += ", " + f.Risk + " risk"
-	}
-	return s
-}
-
-func where(w, host string) string {
-	switch w {
-	case "host":
-		return "on " + host
-	case "jump-box":
+// where is on which machine a fix is carried out, short.
+func where(f probe.Fix, host string) string {
+	w := report.Where(f, host)
+	if w == "on this machine" {
 		return "here"
-	case "domain-controller":
-		return "on a domain controller"
-	case "network":
-		return "in the network"
 	}
 	return w
-}
-
-func shell(s string) string {
-	switch s {
-	case "powershell":
-		return "PowerShell"
-	case "gui":
-		return "by mouse"
-	case "none":
-		return ""
-	}
-	return s
 }
 
 func kindPhrase(k probe.Kind) string {
