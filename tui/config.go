@@ -36,6 +36,8 @@ type Request struct {
 	// Practice says that the host is the practice host, set up with Fault.
 	Practice bool
 	Fault    string
+	// Note is said above the footer when the run starts, "" for nothing.
+	Note string
 }
 
 // Fault is one row of the practice picker.

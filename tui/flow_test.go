@@ -386,6 +386,7 @@ func TestPracticeHeals(t *testing.T) {
 	}
 	s.press("tab", "a")
 	s.settle()
+	s.golden("14b-healed")
 	s.shows("√ HEALED", "2 runs, 1 line, no hint", "undo it and run again")
 	s.press("t")
 	s.shows("2 of 3 healed")

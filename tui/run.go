@@ -2,6 +2,7 @@ package tui
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"time"
 
@@ -34,10 +35,13 @@ func (m *model) start(r Request, steps bool) tea.Cmd {
 	if r.Watch {
 		run.State = pane.Watching
 	}
-	console := m.console
+	console := m.isConsole() && r.Practice
 	m.adopt(run)
-	m.console = console
+	if console { // the console stays open below, the panes have the focus
+		m.drawer, m.behind = m.console, true
+	}
 	m.runs++
+	m.message, m.last.Note = r.Note, ""
 	m.bridge = open(m.ctx, m.runs, steps, func(ctx context.Context, f probe.Front) *probe.Report {
 		return m.cfg.Start(ctx, r, f)
 	})
@@ -49,7 +53,14 @@ func (m *model) end() {
 	if m.bridge != nil {
 		m.answer(false)
 		m.bridge.cancel()
-		m.past = append(m.past, m.bridge)
+		m.past = append(slices.DeleteFunc(m.past, func(b *bridge) bool {
+			select {
+			case <-b.ended:
+				return true
+			default:
+				return false
+			}
+		}), m.bridge)
 		m.bridge = nil
 	}
 }

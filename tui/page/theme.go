@@ -110,6 +110,15 @@ func (t *Theme) Sides() string {
 	return "← →"
 }
 
+// KeyName writes the name of a key: arrows become words where they cannot be
+// drawn.
+func (t *Theme) KeyName(s string) string {
+	if !t.ascii {
+		return s
+	}
+	return strings.NewReplacer("↑ ↓", "up down", "← →", "left right").Replace(s)
+}
+
 // Final replaces what an ASCII terminal cannot draw, cell by cell.
 func (t *Theme) Final(line string) string {
 	if !t.ascii {

@@ -78,6 +78,14 @@ func (e *Evidence) compose(w, _ int) text {
 		t.add(page.Wrap("This is our mistake, not the host's. The run went on without this step. s saves a report to send us.", min(w, 84))...)
 		t.add("")
 	}
+	if f := res.Failure; f != nil && f.Kind == probe.KindMalformed {
+		bytes := ""
+		if f.Size > 0 {
+			bytes = " (" + page.Plural(f.Size, "byte", "bytes") + ", in Wire)"
+		}
+		t.add(page.Wrap(e.Run.Host()+" answered with something we cannot read"+bytes+". We draw no conclusion from it.", min(w, 84))...)
+		t.add("")
+	}
 	e.table(t, w, e.items(res))
 	e.trials(t, w, id)
 	return *t

@@ -27,13 +27,6 @@ func (h *Help) Update(k tea.KeyMsg) Action { return h.reader.Update(k) }
 func (h *Help) compose(w, _ int) text {
 	t := &text{}
 	groups := map[string][]string{}
-	col := 8
-	for _, k := range Keys() {
-		shown := h.Final(k.Shown)
-		if k.Group != "" {
-			col = max(col, page.Width(shown)+1)
-		}
-	}
 	for _, k := range Keys() {
 		if k.Group == "" {
 			continue
@@ -42,7 +35,7 @@ func (h *Help) compose(w, _ int) text {
 		if k.Group == "Look" || k.Group == "Move" {
 			n = 11
 		}
-		groups[k.Group] = append(groups[k.Group], page.Paint(h.Key, page.Pad(h.Final(k.Shown), n))+k.Does)
+		groups[k.Group] = append(groups[k.Group], page.Paint(h.Key, page.Pad(h.KeyName(k.Shown), n))+k.Does)
 	}
 	block := func(names ...string) (out []string) {
 		for i, n := range names {

@@ -161,6 +161,9 @@ func (l *Ladder) rungs() []rung {
 		out = append(out, rung{layer: layer})
 		if l.open(layer) {
 			for _, s := range l.Run.StepsOf(layer) {
+				if l.Run.State == Watching && l.Run.Result(s.ID).Outcome == probe.Skipped {
+					continue
+				}
 				out = append(out, rung{layer, s.ID})
 			}
 		}
@@ -290,6 +293,9 @@ func (l *Ladder) layerSign(layer probe.Layer) (sign, word string, style lipgloss
 		}
 	}
 	o := l.Run.Outcome(layer)
+	if l.Run.State == Watching && o == probe.Failed {
+		return l.Symbols.Run, "", l.Theme.Run
+	}
 	sign, style = l.Sign(o)
 	switch o {
 	case probe.Skipped:

@@ -53,6 +53,7 @@ type Run struct {
 	Missed  int // frames that came too fast to be kept
 	Looks   []Look
 	Next    time.Time // the next look
+	Every   time.Duration
 	Report  *probe.Report
 	Fixes   []probe.Fix
 	Ask     *probe.Experiment // consent the engine waits for
@@ -161,6 +162,9 @@ func (r *Run) known(id probe.StepID) {
 
 func (r *Run) look(ev probe.Looked) {
 	r.State, r.Next = Watching, ev.Next
+	if !ev.Next.IsZero() {
+		r.Every = ev.Next.Sub(ev.At)
+	}
 	for _, res := range ev.Results {
 		r.known(res.Step)
 		r.results[res.Step] = res

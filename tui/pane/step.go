@@ -146,9 +146,9 @@ func (p *Step) watching(t *text, w int) {
 	}
 	t.add("")
 	every := ""
-	if n := len(r.Looks); n > 0 && !r.Next.IsZero() {
-		every = ", the next at " + r.Next.Format("15:04:05")
+	if r.Every > 0 {
+		every = "every " + span(r.Every) + ", "
 	}
-	t.add(p.labelled("Looks", itoa(looks)+" so far"+every, w)...)
+	t.add(p.labelled("Looks", every+itoa(looks)+" so far", w)...)
 	t.add(p.labelled("Started", r.Started.Format("15:04")+", runs until x", w)...)
 }
