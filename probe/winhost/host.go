@@ -25,6 +25,7 @@ type Host struct {
 	options  Options
 	exporter *dcom.Exporter
 	sets     dcom.PingSets
+	path     *Path       // what lies between the host and who asks, in process
 	mapper   *rpc.Server // port 135
 	objects  *rpc.Server // the object port
 
@@ -36,7 +37,7 @@ type Host struct {
 
 // New puts a machine on the wire. It listens nowhere yet.
 func New(m *machine.Machine, o Options) *Host {
-	h := &Host{machine: m, options: o, exporter: dcom.NewExporter(dcom.ExporterLimits{})}
+	h := &Host{machine: m, options: o, exporter: dcom.NewExporter(dcom.ExporterLimits{}), path: newPath()}
 	h.mapper = h.newMapper()
 	h.objects = h.newObjects()
 	h.mapper.Number, h.objects.Number = h.number, h.number
