@@ -55,6 +55,10 @@ func (h *Host) number() int {
 // Machine is the machine behind the host, to be used through its Do.
 func (h *Host) Machine() *machine.Machine { return h.machine }
 
+// Path is what lies between the host and whoever asks it. Change it before the
+// first question.
+func (h *Host) Path() *Path { return h.path }
+
 // callerOf is who makes the call that a handler's context belongs to.
 func callerOf(ctx context.Context) machine.Caller {
 	return callerIn(rpc.IncomingFrom(ctx))

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/netip"
 	"strings"
@@ -201,19 +202,24 @@ func (n *Network) pause(ctx context.Context, to netip.AddrPort, d time.Duration)
 // strange is a connection to something that is no Windows RPC.
 func (n *Network) strange(to netip.AddrPort, t Treatment) net.Conn {
 	client, server := newPipe(netip.AddrPortFrom(n.path.Client, n.port()), to)
-	n.wait.Go(func() {
-		stop := context.AfterFunc(n.ctx, func() { server.Close() })
-		defer stop()
-		switch t {
-		case NotRPC:
-			answerHTTP(server)
-		case CutFirst:
-			resetOnData(server)
-		default:
-			<-n.ctx.Done()
-		}
-	})
+	n.wait.Go(func() { serveStrange(n.ctx, server, t) })
 	return client
+}
+
+// serveStrange is the other end of such a connection, until it ends or ctx is
+// done.
+func serveStrange(ctx context.Context, c net.Conn, t Treatment) {
+	defer c.Close()
+	stop := context.AfterFunc(ctx, func() { c.Close() })
+	defer stop()
+	switch t {
+	case NotRPC:
+		answerHTTP(c)
+	case CutFirst:
+		resetOnData(c)
+	default:
+		_, _ = io.Copy(io.Discard, c)
+	}
 }
 
 func resetOnData(c net.Conn) {

@@ -15,7 +15,7 @@ import (
 
 // peerAt is where other people's clients find the practice host: they know no
 // other port than 135.
-const peerAt = "127.0.0.2:135"
+const peerAt = "127.13.5.1:135"
 
 // run gives a program half a minute, and returns all it printed.
 func run(t *testing.T, name string, args ...string) (string, error) {
