@@ -39,18 +39,20 @@ func (m *model) copied(c copied) {
 		m.message = copyWords(result(c))
 		return
 	}
+	why := "Could not reach a clipboard."
 	if errors.Is(c.err, clip.ErrTooLong) {
 		m.message = copyWords(result(c))
-		return
+		why, _, _ = strings.Cut(m.message, ". ")
+		why += "."
 	}
 	if m.drawer != nil && !m.behind && !m.isConsole() {
-		m.message = "Could not reach a clipboard."
+		m.message = why
 		return
 	}
 	if m.isConsole() { // the line already stands at the prompt
 		return
 	}
-	m.drawer, m.question, m.behind = &pane.ByHand{Shared: m.shared, Line: c.line, Why: "Could not reach a clipboard."}, nil, false
+	m.drawer, m.question, m.behind = &pane.ByHand{Shared: m.shared, Line: c.line, Why: why}, nil, false
 }
 
 // copyWords is the wording of the message line.

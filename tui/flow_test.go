@@ -86,7 +86,8 @@ func TestPasteStartsNothing(t *testing.T) {
 	e := &started{report: deniedReport}
 	s := newScreen(t, Config{Start: e.run}, 80, 24)
 	s.send(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune("srv01\nCORP\\x\nsecret\n"), Paste: true})
-	s.shows("srv01 CORP\\x secret")
+	s.shows("Host      ► srv01█")
+	s.lacks("secret")
 	s = newScreen(t, Config{Start: e.run}, 80, 24)
 	for _, k := range []string{"a", "enter", "b", "enter", "c", "enter", "enter", "enter", "enter"} {
 		s.send(keyMsg(k)) // all within the same instant, as a console without bracketed paste delivers it

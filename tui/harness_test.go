@@ -92,7 +92,7 @@ func (s *screenTest) take(msg tea.Msg) {
 		for _, c := range msg {
 			s.do(c)
 		}
-	case batch, copied, saved, answered, printed:
+	case batch, played, copied, saved, answered, printed:
 		s.send(msg)
 	}
 }

@@ -29,15 +29,23 @@ func (m *model) play(fault string, surprise bool) tea.Cmd {
 		}
 		fault = can[rand.IntN(len(can))]
 	}
-	r, err := p.Play(fault)
-	if err != nil {
-		m.message = "This fault cannot be played: " + err.Error()
+	return func() tea.Msg {
+		r, err := p.Play(fault)
+		return played{fault, surprise, r, err}
+	}
+}
+
+// played starts the run once the host stands.
+func (m *model) played(p played) tea.Cmd {
+	if p.err != nil {
+		m.message = "This fault cannot be played: " + p.err.Error()
 		return nil
 	}
+	r, fault, surprise := p.request, p.fault, p.surprise
 	r.Practice, r.Fault = true, fault
 	var hints []string
-	if p.Hints != nil && fault != "" {
-		hints = p.Hints(fault)
+	if ask := m.cfg.Practice.Hints; ask != nil && fault != "" {
+		hints = ask(fault)
 	}
 	m.practice = practiceState{fault: fault, hints: hints, healed: m.practice.healed}
 	m.verdict.HintsLeft, m.verdict.HintsGiven = len(hints), nil

@@ -52,6 +52,9 @@ func (m *model) start(r Request, steps bool) tea.Cmd {
 func (m *model) end() {
 	if m.bridge != nil {
 		m.answer(false)
+		if run := m.shared.Run; run.Busy() && run.Report != nil {
+			run.State = pane.Finished
+		}
 		m.bridge.cancel()
 		m.past = append(slices.DeleteFunc(m.past, func(b *bridge) bool {
 			select {

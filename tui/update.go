@@ -19,6 +19,12 @@ type (
 	saved    struct{ path, err string }
 	answered struct{ output string }
 	printed  struct{ err error }
+	played   struct {
+		fault    string
+		surprise bool
+		request  Request
+		err      error
+	}
 )
 
 // Update takes one message. It never blocks.
@@ -47,6 +53,8 @@ func (m *model) take(msg tea.Msg) tea.Cmd {
 		return m.batch(msg)
 	case tick:
 		return m.ticked(msg)
+	case played:
+		return m.played(msg)
 	case copied:
 		m.copied(msg)
 	case saved:

@@ -111,9 +111,6 @@ func (c *ConsolePane) Update(k tea.KeyMsg) Action {
 		return Close{}
 	default:
 		if typing(k) {
-			if k.Paste {
-				k.Runes = []rune(oneLineOf(string(k.Runes)))
-			}
 			c.in.typed(k)
 			c.scroll = 0
 		}

@@ -32,9 +32,18 @@ func newField(hint string, secret bool) *field {
 	return &field{in: in, secret: secret, hint: hint}
 }
 
-func (f *field) value() string      { return f.in.Value() }
-func (f *field) set(s string)       { f.in.SetValue(s); f.in.CursorEnd() }
-func (f *field) typed(k tea.KeyMsg) { f.in, _ = f.in.Update(k) }
+func (f *field) value() string { return f.in.Value() }
+func (f *field) set(s string)  { f.in.SetValue(s); f.in.CursorEnd() }
+
+// typed takes a key. Of pasted text the first line is taken: a line end is
+// never part of a name or a password.
+func (f *field) typed(k tea.KeyMsg) {
+	if k.Paste {
+		line, _, _ := strings.Cut(strings.TrimLeft(strings.ReplaceAll(string(k.Runes), "\r", "\n"), "\n"), "\n")
+		k = tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune(line)}
+	}
+	f.in, _ = f.in.Update(k)
+}
 
 // view draws the text within w cells, with the cursor in sight where it has
 // the focus.
@@ -82,6 +91,3 @@ func typing(k tea.KeyMsg) bool {
 	}
 	return false
 }
-
-// oneLine makes pasted text fit a field.
-func oneLineOf(s string) string { return strings.Join(strings.Fields(s), " ") }

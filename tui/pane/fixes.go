@@ -102,6 +102,9 @@ func (r *reader) command(t *text, w, marked int, f probe.Fix, part, command, pla
 	default:
 		lines = []string{page.CutMiddle(drawn, room, r.Symbols.Cut)}
 	}
+	if id == 0 {
+		t.must = len(t.rows) + len(lines)
+	}
 	for i, l := range lines {
 		l = strings.TrimRight(l, " ")
 		if i == 0 {

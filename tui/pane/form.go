@@ -147,9 +147,6 @@ func (f *Form) Update(k tea.KeyMsg) Action {
 	}
 	if in := f.field(); in != nil {
 		if typing(k) {
-			if k.Paste {
-				k.Runes = []rune(oneLineOf(string(k.Runes)))
-			}
 			in.typed(k)
 			delete(f.refused, f.at)
 		}

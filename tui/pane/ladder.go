@@ -161,7 +161,7 @@ func (l *Ladder) rungs() []rung {
 		out = append(out, rung{layer: layer})
 		if l.open(layer) {
 			for _, s := range l.Run.StepsOf(layer) {
-				if l.Run.State == Watching && l.Run.Result(s.ID).Outcome == probe.Skipped {
+				if l.Run.State == Watching && l.Run.Result(s.ID).Outcome == probe.NotRun {
 					continue
 				}
 				out = append(out, rung{layer, s.ID})

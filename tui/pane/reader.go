@@ -21,6 +21,7 @@ type row struct {
 type text struct {
 	rows  []row
 	items []Copyable
+	must  int // rows from the top that must be in sight without a key
 }
 
 func (t *text) add(lines ...string) {

@@ -166,6 +166,9 @@ func (r *Run) look(ev probe.Looked) {
 		r.Every = ev.Next.Sub(ev.At)
 	}
 	for _, res := range ev.Results {
+		if res.Outcome == probe.Skipped {
+			continue
+		}
 		r.known(res.Step)
 		r.results[res.Step] = res
 	}

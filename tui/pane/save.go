@@ -23,6 +23,7 @@ type Save struct {
 	file    *field
 	touched bool
 	when    time.Time
+	made    map[string][]string // previews
 }
 
 const (
@@ -132,6 +133,21 @@ func (d *Save) Update(k tea.KeyMsg) Action {
 	return nil
 }
 
+// preview is what would be written; it is made once for each choice.
+func (d *Save) preview() []string {
+	key := d.kind()
+	if d.shown {
+		key += " shown"
+	}
+	if d.made == nil {
+		d.made = map[string][]string{}
+	}
+	if _, ok := d.made[key]; !ok {
+		d.made[key] = strings.Split(strings.TrimSpace(d.Preview(d.kind(), !d.shown)), "\n")
+	}
+	return d.made[key]
+}
+
 // View draws the choices, the preview and the buttons.
 func (d *Save) View() string {
 	out := []string{
@@ -146,7 +162,7 @@ func (d *Save) View() string {
 	}
 	out = append(out, file, "")
 	if room := d.h - len(out) - 2; room > 0 && d.Preview != nil {
-		for _, l := range strings.Split(strings.TrimSpace(d.Preview(d.kind(), !d.shown)), "\n") {
+		for _, l := range d.preview() {
 			if room == 0 {
 				break
 			}

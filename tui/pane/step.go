@@ -135,10 +135,10 @@ func (p *Step) watching(t *text, w int) {
 			what = "changed"
 		}
 		looks += l.Times
-		t.add(page.Columns(l.At.Format("15:04:05")+"  "+l.Text, page.Paint(p.Faint, page.Pad(what, 12)), min(w, 84), p.Symbols.Cut))
+		t.add(page.Columns(l.At.Local().Format("15:04:05")+"  "+l.Text, page.Paint(p.Faint, page.Pad(what, 12)), min(w, 84), p.Symbols.Cut))
 	}
 	if !r.Next.IsZero() {
-		t.add(r.Next.Format("15:04:05") + "  next look")
+		t.add(r.Next.Local().Format("15:04:05") + "  next look")
 	}
 	if n := len(r.Looks); n > 0 && r.Looks[n-1].Text == kindPhrase(probe.KindRefused) && n > 1 {
 		t.add("")
@@ -150,5 +150,5 @@ func (p *Step) watching(t *text, w int) {
 		every = "every " + span(r.Every) + ", "
 	}
 	t.add(p.labelled("Looks", every+itoa(looks)+" so far", w)...)
-	t.add(p.labelled("Started", r.Started.Format("15:04")+", runs until x", w)...)
+	t.add(p.labelled("Started", r.Started.Local().Format("15:04")+", runs until x", w)...)
 }

@@ -69,22 +69,11 @@ func (v *Verdict) compose(w, marked int) text {
 	}
 	for a := asDesigned; a < tight; a++ {
 		t := v.arrange(w, marked, a)
-		if v.covered || len(t.items) == 0 || v.inView(t) {
+		if v.covered || t.must < v.h || len(t.rows) <= v.h {
 			return t
 		}
 	}
 	return v.arrange(w, marked, tight)
-}
-
-// inView reports whether all rows of the first line are seen without a key.
-func (v *Verdict) inView(t text) bool {
-	last := 0
-	for i, r := range t.rows {
-		if r.item == 0 {
-			last = i
-		}
-	}
-	return last < v.h-1 || len(t.rows) <= v.h
 }
 
 func (v *Verdict) arrange(w, marked int, a arrangement) text {
@@ -226,6 +215,7 @@ func (v *Verdict) owner(t *text, w int, short bool) {
 			words = strings.TrimPrefix(words, "the ")
 		}
 		t.add(v.strongLabelled("Who acts", words, w)...)
+		t.must = len(t.rows)
 	}
 }
 
