@@ -18,12 +18,12 @@ type ActivatorServer struct {
 
 // SCMHandle serves IRemoteSCMActivator.
 func (s *ActivatorServer) SCMHandle() dcerpc.ServerHandle {
-	return Bounded(iremotescmactivator.NewRemoteSCMActivatorServerHandle(scmServer{s: s}))
+	return iremotescmactivator.NewRemoteSCMActivatorServerHandle(scmServer{s: s})
 }
 
 // ActivationHandle serves IActivation.
 func (s *ActivatorServer) ActivationHandle() dcerpc.ServerHandle {
-	return Bounded(iactivation.NewActivationServerHandle(activationServer{s}))
+	return iactivation.NewActivationServerHandle(activationServer{s})
 }
 
 type scmServer struct {

@@ -25,7 +25,7 @@ type ResolverServer struct {
 
 // Handle serves IObjectExporter.
 func (s *ResolverServer) Handle() dcerpc.ServerHandle {
-	return Bounded(iobjectexporter.NewObjectExporterServerHandle(resolverServer{s}))
+	return iobjectexporter.NewObjectExporterServerHandle(resolverServer{s})
 }
 
 type resolverServer struct{ s *ResolverServer }

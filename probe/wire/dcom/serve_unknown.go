@@ -23,7 +23,7 @@ type RemUnknownServer struct {
 // Handle serves IRemUnknown2, whose first six operations are IRemUnknown's, so
 // both interfaces may be offered with it.
 func (s *RemUnknownServer) Handle() dcerpc.ServerHandle {
-	return Bounded(iremunknown2.NewRemoteUnknown2ServerHandle(remUnknownServer{s: s}))
+	return iremunknown2.NewRemoteUnknown2ServerHandle(remUnknownServer{s: s})
 }
 
 type remUnknownServer struct {

@@ -299,7 +299,7 @@ func (call *Call) decode(ctx context.Context) (err error) {
 			err = call.error(PhaseResponse, &Malformed{What: "response of " + call.name, Err: err, Raw: head64(stub)})
 		}
 	}()
-	return call.op.UnmarshalNDRResponse(ctx, ndr.NDR20(stub, representation(order)))
+	return call.op.UnmarshalNDRResponse(ctx, bounded(ndr.NDR20(stub, representation(order))))
 }
 
 func marshal(ctx context.Context, op dcerpc.Operation) (stub []byte, err error) {

@@ -189,7 +189,7 @@ func (c *serverConn) run(ctx context.Context, p *part, offered Interface) (stub 
 		return nil, &Fault{Status: statusUnknownInterface, DidNotExecute: true}
 	}
 	drep := representation(p.order)
-	op, err := handle(context.WithValue(ctx, incomingKey{}, p.in), p.in.OpNum, ndr.NDR20(p.in.Stub, drep))
+	op, err := handle(context.WithValue(ctx, incomingKey{}, p.in), p.in.OpNum, bounded(ndr.NDR20(p.in.Stub, drep)))
 	switch {
 	case errors.Is(err, dcerpc.ErrNotImplemented), op == nil && err == nil:
 		return nil, &Fault{Status: statusUnknownOperation, DidNotExecute: true}

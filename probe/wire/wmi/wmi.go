@@ -48,14 +48,14 @@ func Returned(call string, value uint32) error {
 	return dcom.Returned(call, value)
 }
 
-// Resource is the form in which a namespace is named at login: its path alone,
-// separated by backslashes, without a machine. MS-WMI 2.2.2 makes the machine
-// optional, and one that is not named cannot be the wrong one where the host is
-// reached by an address, an alias or through a translation. What is typed as
-// \\host\root\cimv2 or with slashes gives the same.
+// Resource is the form in which a namespace is named at login: //./root/cimv2.
+// MS-WMI 2.2.2 lets the machine be the local one, and one that is not named
+// cannot be the wrong one where the host is reached by an address, an alias or
+// through a translation. Other clients have sent this form to every Windows.
+// What is typed as \\host\root\cimv2 or root\cimv2 gives the same.
 func Resource(namespace string) string {
 	_, path := SplitResource(namespace)
-	return path
+	return "//./" + strings.ReplaceAll(path, `\`, "/")
 }
 
 // SplitResource reads what clients name at login: \\machine\root\cimv2,

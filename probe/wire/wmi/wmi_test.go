@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -43,7 +44,7 @@ func TestResource(t *testing.T) {
 		if machine, path := SplitResource(c.typed); machine != c.machine || path != c.path {
 			t.Errorf("%q: %q, %q", c.typed, machine, path)
 		}
-		if got := Resource(c.typed); got != c.path {
+		if got, want := Resource(c.typed), "//./"+strings.ReplaceAll(c.path, `\`, "/"); got != want {
 			t.Errorf("Resource(%q) = %q", c.typed, got)
 		}
 	}
