@@ -126,12 +126,11 @@ func TestOneByteAtATime(t *testing.T) {
 // Cut at every byte: FIN, RST and silence are told apart, each in time.
 func TestCutAtEveryByte(t *testing.T) {
 	all := length(t, dcerpc.AuthTypeWinNT)
-	step := 1
-	if testing.Short() {
-		step = 16
-	}
-	for n := 0; n < all; n += step {
+	for n := range all {
 		for _, then := range []Ending{Close, Reset, Stall} {
+			if n%16 != 0 && (testing.Short() || then == Reset || n%4 != 0 && then == Stall) {
+				continue // each ending alone tells its own story
+			}
 			err, took := run(t, dcerpc.AuthTypeWinNT, middle{cut: n, then: then}, false)
 			var e *Error
 			if err == nil || !errors.As(err, &e) {
@@ -155,7 +154,7 @@ func TestCutAtEveryByte(t *testing.T) {
 // under protection is right or there is none.
 func TestFlippedBits(t *testing.T) {
 	all := length(t, dcerpc.AuthTypeWinNT)
-	step := 3
+	step := 5
 	if testing.Short() {
 		step = 61
 	}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
@@ -15,23 +14,9 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-)
 
-// captureFolder holds captures of real Windows hosts, split by tshark.
-func captureFolder(t *testing.T) string {
-	t.Helper()
-	folder := os.Getenv("WMIDOCTOR_CAPTURES")
-	if folder == "" {
-		folder = "../../../../shared/captures"
-	}
-	if _, err := os.Stat(folder); err != nil {
-		t.Skip("needs captures: set WMIDOCTOR_CAPTURES to their folder")
-	}
-	if _, err := exec.LookPath("tshark"); err != nil {
-		t.Skip("needs tshark")
-	}
-	return folder
-}
+	"github.com/wmidoctor/wmidoctor/probe/peers"
+)
 
 func tshark(t *testing.T, args ...string) string {
 	t.Helper()
@@ -100,7 +85,8 @@ func (f *fixed) SetReadDeadline(time.Time) error { return nil }
 // Every frame of every capture is read, and type, call, operation and status
 // are those that tshark reads.
 func TestCaptures(t *testing.T) {
-	folder := captureFolder(t)
+	peers.Need(t, peers.Tshark)
+	folder := peers.Captures(t)
 	files, _ := filepath.Glob(filepath.Join(folder, "*.pcap*"))
 	total := 0
 	for _, file := range files {

@@ -33,6 +33,12 @@ func (exporter) SimplePing(context.Context, *iobjectexporter.SimplePingRequest) 
 	return &iobjectexporter.SimplePingResponse{Return: 0x778}, nil
 }
 
+var exporterSyntax = iobjectexporter.ObjectExporterSyntaxV0_0
+
+func exporterHandle() dcerpc.ServerHandle {
+	return iobjectexporter.NewObjectExporterServerHandle(exporter{})
+}
+
 // resolver serves IObjectExporter on a loopback port, with real NTLM for
 // LAB\alice.
 func resolver(t testing.TB) netip.AddrPort {
@@ -60,9 +66,11 @@ func resolver(t testing.TB) netip.AddrPort {
 }
 
 // serve runs a server on a loopback port until the test ends.
-func serve(t testing.TB, s *Server) netip.AddrPort {
+func serve(t testing.TB, s *Server) netip.AddrPort { return serveAt(t, s, "127.0.0.1:0") }
+
+func serveAt(t testing.TB, s *Server, at string) netip.AddrPort {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := net.Listen("tcp", at)
 	if err != nil {
 		t.Fatal(err)
 	}
