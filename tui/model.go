@@ -49,6 +49,7 @@ type model struct {
 	touched bool // the person moved during this run
 	keys    keystream
 	message string // until the next key
+	read    string // which verdict is on the screen
 	turn    int    // of the dot; stale ticks are dropped
 
 	form     *pane.Form
@@ -153,7 +154,7 @@ func (m *model) adopt(run *pane.Run) {
 	m.ladder.Reset()
 	m.wire.Reset()
 	m.live.Reset()
-	m.stopping = false
+	m.stopping, m.read = false, ""
 	m.evidence.Filter, m.facts.Filter = "", ""
 }
 
@@ -170,8 +171,7 @@ func (m *model) finished() {
 	if run.Practice {
 		m.practised()
 	}
-	m.verdict.Refresh()
-	m.guide.Refresh()
+	m.readVerdict()
 	if !m.touched {
 		m.tab, m.left = tabMain, false
 	}
@@ -184,6 +184,25 @@ func (m *model) judged() {
 		return
 	}
 	run.Fixes = m.cfg.Texts.Prescribe(run.Report)
+}
+
+// readVerdict shows a verdict from its top when it is new, and leaves the
+// place being read alone when it says the same as before.
+func (m *model) readVerdict() {
+	fault := "none"
+	if rep := m.shared.Run.Report; rep != nil {
+		fault = string(rep.Verdict.Step) + " " + rep.Outcome.String()
+		if c := rep.Verdict.Causes; len(c) > 0 {
+			fault = string(c[0].Fault)
+		}
+	}
+	if fault == m.read {
+		m.verdict.Again()
+		return
+	}
+	m.read = fault
+	m.verdict.Refresh()
+	m.guide.Refresh()
 }
 
 // exitCode is what a finished run ends the program with.

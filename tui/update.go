@@ -91,7 +91,6 @@ func (m *model) batch(b batch) tea.Cmd {
 	}
 	run, now := m.shared.Run, m.cfg.Now()
 	was := run.State
-	first := run.Report == nil
 	judged := false
 	for _, ev := range b.events {
 		before := run.Report
@@ -110,10 +109,7 @@ func (m *model) batch(b batch) tea.Cmd {
 		m.finished()
 	case judged:
 		m.judged()
-		if first {
-			m.verdict.Refresh()
-			m.guide.Refresh()
-		}
+		m.readVerdict()
 	}
 	m.wire.Refresh()
 	m.live.Refresh()
@@ -134,7 +130,7 @@ func (m *model) ask(a ask) {
 	run := m.shared.Run
 	m.asked = &a
 	if a.step != nil {
-		run.State, run.Current, run.Since = pane.Waiting, a.step.ID, m.cfg.Now()
+		run.State, run.Current, run.Since, run.Ended = pane.Waiting, a.step.ID, m.cfg.Now(), false
 		return
 	}
 	run.State, run.Ask, run.Current = pane.Deciding, a.experiment, ""

@@ -64,7 +64,7 @@ func (e *Evidence) compose(w, _ int) text {
 		t.add(page.Paint(e.Faint, page.Cut(where, w, e.Symbols.Cut)), "")
 	}
 	switch {
-	case id == e.Run.Current && e.Run.Busy():
+	case id == e.Run.Current && !e.Run.Ended && e.Run.Busy():
 		t.add(page.Wrap("This step is at work. What comes back will stand here.", min(w, 84))...)
 		return *t
 	case res.Outcome == probe.Skipped:

@@ -1,5 +1,7 @@
 package pane
 
+import "strings"
+
 // Key is one row of the key table, from which the footer, the help and the
 // table in the README are made.
 type Key struct {
@@ -53,6 +55,16 @@ func Keys() []Key {
 		{[]string{"ctrl+z"}, "Ctrl+Z", "suspend", "", "everywhere"},
 		{[]string{"ctrl+l"}, "Ctrl+L", "draw again", "", "everywhere"},
 	}
+}
+
+// KeyTable is the table as Markdown, for the README.
+func KeyTable() string {
+	var b strings.Builder
+	b.WriteString("| key | what it does | where |\n|---|---|---|\n")
+	for _, k := range Keys() {
+		b.WriteString("| `" + k.Shown + "` | " + k.Does + " | " + k.Live + " |\n")
+	}
+	return b.String()
 }
 
 // Hint is one offer of the footer.

@@ -283,14 +283,11 @@ func (l *Ladder) draw(r rung, marked bool) string {
 }
 
 func (l *Ladder) layerSign(layer probe.Layer) (sign, word string, style lipgloss.Style) {
-	steps := l.Run.StepsOf(layer)
-	for _, s := range steps {
-		if s.ID == l.Run.Current {
-			if l.Run.State == Waiting {
-				return l.NotRun, "", l.Faint
-			}
-			return l.Symbols.Run, "", l.Theme.Run
+	if l.Run.Active(layer) {
+		if l.Run.State == Waiting {
+			return l.NotRun, "", l.Faint
 		}
+		return l.Symbols.Run, "", l.Theme.Run
 	}
 	o := l.Run.Outcome(layer)
 	if l.Run.State == Watching && o == probe.Failed {
@@ -312,7 +309,7 @@ func (l *Ladder) layerSign(layer probe.Layer) (sign, word string, style lipgloss
 }
 
 func (l *Ladder) stepSign(id probe.StepID) (sign, word string, style lipgloss.Style) {
-	if id == l.Run.Current && l.Run.State != Finished {
+	if id == l.Run.Current && !l.Run.Ended && l.Run.State != Finished {
 		if l.Run.State == Waiting {
 			return l.Wait, "next", l.Theme.Run
 		}

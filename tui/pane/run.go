@@ -9,6 +9,9 @@ import (
 	"github.com/wmidoctor/wmidoctor/probe/trace"
 )
 
+// keepFrames is how many frames of a run are kept.
+const keepFrames = 1 << 15
+
 // State is where a run stands.
 type State uint8
 
@@ -46,11 +49,13 @@ type Run struct {
 	Started  time.Time
 
 	Steps   []probe.Step // as planned
-	Current probe.StepID // running, or waited for
+	Current probe.StepID // running, waited for, or the last that ran
+	Ended   bool         // Current has a result; the next has not begun
 	Since   time.Time    // when Current began
 	Slow    bool
 	Frames  []Frame
 	Missed  int // frames that came too fast to be kept
+	lost    int // frames beyond what is kept
 	Looks   []Look
 	Next    time.Time // the next look
 	Every   time.Duration
@@ -61,6 +66,7 @@ type Run struct {
 	Paused  time.Duration     // how long the program was suspended meanwhile
 	Hidden  bool              // practice, surprise: the verdict is the person's
 	results map[probe.StepID]probe.Result
+	trial   probe.Step     // of an experiment, not in the plan
 	extra   []probe.StepID // done without having been planned
 }
 
@@ -93,13 +99,19 @@ func (r *Run) Apply(ev probe.Event, now time.Time) {
 		r.extra = nil
 		clear(r.results)
 	case probe.StepStarted:
-		r.State, r.Current, r.Since, r.Slow = Running, ev.Step.ID, now, false
+		r.State, r.Current, r.Since, r.Slow, r.Ended = Running, ev.Step.ID, now, false, false
 		if ev.Experiment == "" {
 			r.known(ev.Step.ID)
+		} else {
+			r.trial = ev.Step
 		}
 	case probe.StepSlow:
 		r.Slow = r.Current == ev.Step
 	case probe.FrameSeen:
+		if len(r.Frames) >= keepFrames {
+			r.lost++
+			break
+		}
 		r.Frames = append(r.Frames, Frame{ev.Step, ev.Frame})
 	case probe.StepDone:
 		if ev.Experiment == "" {
@@ -107,7 +119,7 @@ func (r *Run) Apply(ev probe.Event, now time.Time) {
 			r.results[ev.Result.Step] = ev.Result
 		}
 		if r.Current == ev.Result.Step {
-			r.Current, r.Slow = "", false
+			r.Ended, r.Slow = true, false
 		}
 	case probe.Looked:
 		r.look(ev)
@@ -193,6 +205,9 @@ func (r *Run) Step(id probe.StepID) probe.Step {
 			return s
 		}
 	}
+	if r.trial.ID == id && id != "" {
+		return r.trial
+	}
 	res := r.results[id]
 	return probe.Step{ID: id, Layer: res.Layer, Label: res.Label, Title: res.Title}
 }
@@ -213,10 +228,30 @@ func (r *Run) StepsOf(l probe.Layer) []probe.Step {
 	return out
 }
 
+// Active reports whether the run is within a layer: a step of it runs, or has
+// passed and another is to follow.
+func (r *Run) Active(l probe.Layer) bool {
+	if r.Current == "" || r.State == Finished || r.Step(r.Current).Layer != l {
+		return false
+	}
+	if !r.Ended {
+		return true
+	}
+	if o := r.results[r.Current].Outcome; o != probe.Passed && o != probe.Warned {
+		return false
+	}
+	for _, s := range r.StepsOf(l) {
+		if _, done := r.results[s.ID]; !done {
+			return true
+		}
+	}
+	return false
+}
+
 // Outcome folds the steps of a layer into one outcome, as far as they are
-// known; a layer with a step running is NotRun.
+// known; a layer the run is within is NotRun.
 func (r *Run) Outcome(l probe.Layer) probe.Outcome {
-	if r.Step(r.Current).Layer == l && r.Current != "" {
+	if r.Active(l) {
 		return probe.NotRun
 	}
 	part := probe.Report{}

@@ -80,7 +80,7 @@ func (p *Step) compose(w, _ int) text {
 
 // slow: the engine said so, or a second has gone by.
 func (p *Step) slow(id probe.StepID) bool {
-	return id == p.Run.Current && p.Run.State == Running && (p.Run.Slow || p.Now().Sub(p.Run.Since) >= time.Second)
+	return id == p.Run.Current && !p.Run.Ended && p.Run.State == Running && (p.Run.Slow || p.Now().Sub(p.Run.Since) >= time.Second)
 }
 
 func (p *Step) heading(t *text, w int, id probe.StepID) {
@@ -88,11 +88,14 @@ func (p *Step) heading(t *text, w int, id probe.StepID) {
 	sign, style := p.Sign(p.Run.Result(id).Outcome)
 	title := s.Title
 	place := "layer " + itoa(int(s.Layer)) + ", step " + itoa(p.number(s))
+	if p.number(s) == 0 {
+		place = "an experiment"
+	}
 	waiting := id == p.Run.Current && p.Run.State == Waiting
 	switch {
 	case waiting:
 		sign, style, title = p.Wait, p.Theme.Run, "Next: "+lower(title)
-	case id == p.Run.Current && p.Run.State == Running:
+	case id == p.Run.Current && !p.Run.Ended && p.Run.State == Running:
 		sign, style = p.Symbols.Run, p.Theme.Run
 	}
 	head := page.Paint(style, sign) + " " + page.Paint(p.Strong, page.Visible(title))

@@ -30,6 +30,9 @@ func NewVerdict(s *Shared) *Verdict {
 // Refresh reads the run again and starts at the top.
 func (v *Verdict) Refresh() { v.reset() }
 
+// Again reads the run again and keeps the place.
+func (v *Verdict) Again() { v.refresh() }
+
 // Hints of the footer.
 func (v *Verdict) Hints() []Hint {
 	if len(v.text.items) == 0 {

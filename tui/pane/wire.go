@@ -227,8 +227,8 @@ func (p *Wire) position() string {
 	if p.list.at == p.list.n-1 {
 		s += ", end"
 	}
-	if p.Run.Missed > 0 {
-		s += ", " + page.Count(p.Run.Missed) + " not kept"
+	if n := p.Run.Missed + p.Run.lost; n > 0 {
+		s += ", " + page.Count(n) + " not kept"
 	}
 	left := ""
 	if p.asking || p.filter.value() != "" {
