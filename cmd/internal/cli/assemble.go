@@ -2,8 +2,11 @@ package cli
 
 import (
 	"context"
+	"slices"
 
 	"github.com/wmidoctor/wmidoctor/probe"
+	"github.com/wmidoctor/wmidoctor/probe/code"
+	"github.com/wmidoctor/wmidoctor/probe/explain"
 	"github.com/wmidoctor/wmidoctor/probe/network"
 	"github.com/wmidoctor/wmidoctor/probe/steps"
 	"github.com/wmidoctor/wmidoctor/probe/verdict"
@@ -50,3 +53,15 @@ func prescribe(*probe.Report) []probe.Fix { return nil }
 
 // sections finds the pages of the guide for a fault.
 func sections(probe.FaultID) []string { return nil }
+
+func faultID(s string) probe.FaultID { return probe.FaultID(s) }
+
+// meaning asks the catalogue which faults show themselves by a code.
+func meaning(c code.Code) (out []explain.Meaning) {
+	for _, f := range verdict.Catalogue() {
+		if slices.ContainsFunc(f.Signs, func(s verdict.Sign) bool { return slices.Contains(s.Codes, c) }) {
+			out = append(out, explain.Meaning{Layer: f.Layer().ID(), Fault: string(f.ID)})
+		}
+	}
+	return out
+}

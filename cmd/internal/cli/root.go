@@ -28,7 +28,7 @@ command that mends it. It changes nothing on the host.`
 	})
 	cmd.SetFlagErrorFunc(flagError)
 	cmd.AddGroup(commandGroups...)
-	cmd.AddCommand(a.checkCommand(), a.openCommand(), a.versionCommand(), a.manCommand())
+	cmd.AddCommand(a.checkCommand(), a.explainCommand(), a.openCommand(), a.versionCommand(), a.manCommand())
 	cmd.SetHelpCommandGroupID(groupKeep)
 	cmd.SetCompletionCommandGroupID(groupKeep)
 	cmd.SetHelpCommand(a.helpCommand())
@@ -48,6 +48,3 @@ command that mends it. It changes nothing on the host.`
 	cmd.RunE = func(c *cobra.Command, _ []string) error { return c.Help() }
 	return cmd
 }
-
-// arrange puts arguments into the order the parser wants.
-func arrange(args []string) []string { return args }
