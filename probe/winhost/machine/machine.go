@@ -61,7 +61,7 @@ func New() *Machine {
 		Domain: stockDomain(), Clock: Clock{Source: "DC1.lab.test"}, Network: stockNetwork(), Firewall: stockFirewall(),
 		Registry: stockRegistry(), Policy: map[string][]Value{}, Services: stockServices(), Manager: watchedManager,
 		RPC:    RPC{NTLM: true, Kerberos: true, Negotiate: true, NegotiateNTLM: true, NegotiateKerberos: true},
-		WMI:    WMI{Namespaces: stockNamespaces(), Providers: stockProviders(), QuotaMB: providerHostMemoryMB, Backups: map[string]RepositoryState{}},
+		WMI:    WMI{Namespaces: stockNamespaces(), Providers: stockProviders(), QuotaMB: providerHostMemoryMB, Backups: map[string]WMIBackup{}},
 		Rights: stockRights(), Threshold: 10, Files: map[string][]byte{},
 		Programs: []Process{{Image: "msedge.exe", PID: 4120, Path: `C:\Program Files (x86)\Microsoft\Edge\Application\msedge.exe`, MemoryKB: 88240}},
 		accounts: map[string]*Account{}, groups: stockGroups(), pids: 5000,

@@ -14,6 +14,7 @@ func TestCloneSharesNothing(t *testing.T) {
 	m.Damage(`root\default`)
 	m.Firewall.Product = Product{BlockPorts: []uint16{1}, Exempt: []string{"x"}}
 	m.AddFilter(Filter{})
+	m.WMI.Backups["x"] = m.SaveWMI()
 	seen := map[uintptr]string{}
 	walk(reflect.ValueOf(m).Elem(), "m", func(path string, p uintptr) { seen[p] = path })
 	walk(reflect.ValueOf(m.Clone()).Elem(), "c", func(path string, p uintptr) {

@@ -1,7 +1,6 @@
 package machine
 
 import (
-	"maps"
 	"slices"
 	"time"
 )
@@ -42,16 +41,41 @@ type WMI struct {
 	MinimumLevel Level
 	// Unregistered names interfaces that no object was marshaled for yet.
 	Unregistered []string
-	Backups      map[string]RepositoryState
-	hidden       []string
+	// Backups are what winmgmt /backup saved, by lower-case path.
+	Backups map[string]WMIBackup
 }
 
 func (w WMI) clone() WMI {
 	w.Namespaces = cloneMap(w.Namespaces, (*Namespace).clone)
-	w.Providers = cloneMap(w.Providers, func(p *Provider) *Provider { c := *p; return &c })
-	w.Unregistered, w.hidden = slices.Clone(w.Unregistered), slices.Clone(w.hidden)
-	w.Backups = maps.Clone(w.Backups)
+	w.Providers = cloneMap(w.Providers, (*Provider).clone)
+	w.Unregistered = slices.Clone(w.Unregistered)
+	w.Backups = cloneMap(w.Backups, WMIBackup.clone)
 	return w
+}
+
+// WMIBackup is the repository at one time.
+type WMIBackup struct {
+	State      RepositoryState
+	Namespaces map[string]*Namespace
+	Providers  map[string]*Provider
+}
+
+func (b WMIBackup) clone() WMIBackup {
+	b.Namespaces = cloneMap(b.Namespaces, (*Namespace).clone)
+	b.Providers = cloneMap(b.Providers, (*Provider).clone)
+	return b
+}
+
+// SaveWMI copies the repository, good or damaged.
+func (m *Machine) SaveWMI() WMIBackup {
+	return WMIBackup{m.WMI.Repository, m.WMI.Namespaces, m.WMI.Providers}.clone()
+}
+
+// RestoreWMI puts a saved repository back; every client is disconnected.
+func (m *Machine) RestoreWMI(b WMIBackup) {
+	b = b.clone()
+	m.WMI.Repository, m.WMI.Namespaces, m.WMI.Providers = b.State, b.Namespaces, b.Providers
+	m.Services["winmgmt"].Starts++
 }
 
 func cloneMap[K comparable, V any](in map[K]V, one func(V) V) map[K]V {
@@ -121,6 +145,8 @@ const (
 	ProviderSilent
 	ProviderElsewhere // the data is on a third machine, where the token does not reach
 )
+
+func (p *Provider) clone() *Provider { out := *p; return &out }
 
 // Provider stands behind classes.
 type Provider struct {
