@@ -87,6 +87,7 @@ func (w *walk) logOnToObject(ctx context.Context, e *probe.ObjectCall) (*dcom.Ob
 		}
 	}
 	w.object.client = wmi.NewClient(h.Binding(0), &w.started.activation)
+	w.clients = append(w.clients, w.object.client)
 	return w.started.activation.Interface(dcom.IIDLevel1Login), nil
 }
 

@@ -34,12 +34,10 @@ type asked struct {
 type walk struct {
 	asked
 	network network.Network
-	dialer  rpc.Dialer
+	dialer  *rpc.Dialer
 	purse   *probe.Purse
 
-	mu      sync.Mutex
-	account probe.Account
-	open    []io.Closer // connections, in the order they were opened
+	*shared
 
 	names     []netip.Addr
 	found     *found
@@ -49,6 +47,22 @@ type walk struct {
 	started   *started
 	object    *object
 	opened    *opened
+}
+
+// shared is what every branch of a walk has in common.
+type shared struct {
+	mu      sync.Mutex
+	account probe.Account
+	open    []io.Closer   // connections, in the order they were opened
+	clients []*wmi.Client // what the host handed out is theirs to give back
+}
+
+// fork is a branch of the walk for an experiment: it has come as far, one
+// setting is changed, and what it finds is its own.
+func (w *walk) fork(change func(*walk)) *walk {
+	branch := *w
+	change(&branch)
+	return &branch
 }
 
 // found is layer 1: the address that answered and its connection to 135.
@@ -99,11 +113,12 @@ func Plan(t probe.Target, purse *probe.Purse, n network.Network) probe.Planner {
 	return func(sink trace.Sink) probe.Plan {
 		w := newWalk(t, purse, n, sink)
 		return probe.Plan{
-			Steps:    w.table(),
-			Purse:    purse,
-			Account:  w.whoAsks,
-			Classify: failureOf,
-			Close:    w.close,
+			Steps:       w.table(),
+			Experiments: w.experiments(),
+			Purse:       purse,
+			Account:     w.whoAsks,
+			Classify:    failureOf,
+			Close:       w.close,
 		}
 	}
 }
@@ -125,9 +140,9 @@ func newWalk(t probe.Target, purse *probe.Purse, n network.Network, sink trace.S
 			raw:         t.Auth == probe.AuthNTLM,
 		},
 		network: n,
-		dialer:  rpc.Dialer{Network: n, Trace: sink, Number: number},
+		dialer:  &rpc.Dialer{Network: n, Trace: sink, Number: number},
 		purse:   purse,
-		account: purse.Account(),
+		shared:  &shared{account: purse.Account()},
 	}
 }
 
@@ -153,10 +168,10 @@ const farewell = 2 * time.Second
 // close gives back what the host handed out, in one call, and closes every
 // connection.
 func (w *walk) close() {
-	if w.object != nil && w.object.client != nil {
-		ctx, cancel := context.WithTimeout(context.Background(), farewell)
-		_, _ = w.object.client.Release(ctx).Wait(ctx)
-		cancel()
+	ctx, cancel := context.WithTimeout(context.Background(), farewell)
+	defer cancel()
+	for _, c := range w.clients {
+		_, _ = c.Release(ctx).Wait(ctx)
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
