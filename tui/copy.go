@@ -57,7 +57,7 @@ func (m *model) copied(c copied) {
 
 // copyWords is the wording of the message line.
 func copyWords(c result) string {
-	name := "the line"
+	name := "it"
 	if c.line.Number > 0 {
 		name = fmt.Sprintf("[%d]", c.line.Number)
 	}

@@ -33,6 +33,9 @@ func (m *model) header() string {
 	if m.w >= narrow {
 		keep = max(keep, outcome)
 	}
+	if m.w < narrow {
+		return page.Pad(m.asks(m.w-keep-1), m.w-page.Width(right)) + right
+	}
 	return page.Pad(m.asks(m.w-keep-1), m.w-page.Width(right)-1) + right
 }
 

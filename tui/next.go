@@ -185,11 +185,11 @@ func (m *model) verdictHints(run *pane.Run) []pane.Hint {
 	if watchable(run) {
 		h = append(h, pane.Hint{Key: "m", Words: "watch"})
 	}
-	h = append(h, pane.Hint{Key: "g", Words: "guide"}, pane.Hint{Key: "e", Words: "evidence"}, pane.Hint{Key: "s", Words: "save"})
 	if m.w >= roomyWidth {
-		h = append(h, pane.Hint{Key: "w", Words: "wire"}, pane.Hint{Key: "f", Words: "facts"}, pane.Hint{Key: "t", Words: "target"})
+		return append(h, pane.Hint{Key: "g", Words: "guide"}, pane.Hint{Key: "w", Words: "wire"}, pane.Hint{Key: "f", Words: "facts"},
+			pane.Hint{Key: "s", Words: "save"}, pane.Hint{Key: "t", Words: "target"}, pane.Hint{Key: "e", Words: "evidence"})
 	}
-	return h
+	return append(h, pane.Hint{Key: "g", Words: "guide"}, pane.Hint{Key: "e", Words: "evidence"}, pane.Hint{Key: "s", Words: "save"})
 }
 
 func (m *model) narrowHints() []pane.Hint {

@@ -21,11 +21,22 @@ func (p *Wire) detail(f Frame, number int) []string {
 		title += ", the host connected to us"
 	}
 	out := []string{page.Paint(p.Faint, p.Theme.Title(title, p.w))}
-	if f.Status != "" || len(f.Fields) == 0 {
-		out = append(out, p.wireField("is", frameWords(f), ""))
+	rows := [][3]string{}
+	if len(f.Fields) == 0 {
+		rows = append(rows, [3]string{"is", frameWords(f), ""})
 	}
 	for _, x := range f.Fields {
-		out = append(out, p.wireField(x.Name, x.Value, x.Meaning))
+		rows = append(rows, [3]string{page.Clean(x.Name), page.Clean(x.Value), page.Clean(x.Meaning)})
+	}
+	name, value := 7, 8
+	for _, r := range rows {
+		name = min(max(name, page.Width(r[0])), max(p.w/5, 4))
+		if r[2] != "" {
+			value = min(max(value, page.Width(r[1])), max(p.w/3-4, 6))
+		}
+	}
+	for _, r := range rows {
+		out = append(out, p.wireField(r, name, value))
 	}
 	if len(f.Raw) > 0 {
 		out = append(out, "")
@@ -35,17 +46,13 @@ func (p *Wire) detail(f Frame, number int) []string {
 }
 
 // wireField writes one dissected value in three columns.
-func (p *Wire) wireField(name, value, meaning string) string {
-	name, value = page.Clean(name), page.Clean(value)
-	left := "  " + page.Paint(p.Faint, page.Pad(page.Cut(name, 12, p.Symbols.Cut), 12)) + " "
-	if meaning == "" {
-		return left + page.Cut(value, p.w-15, p.Symbols.Cut)
+func (p *Wire) wireField(r [3]string, name, value int) string {
+	left := "  " + page.Paint(p.Faint, page.Pad(page.Cut(r[0], name, p.Symbols.Cut), name)) + "  "
+	room := max(p.w-name-4, 1)
+	if r[2] == "" {
+		return left + page.Cut(r[1], room, p.Symbols.Cut)
 	}
-	room := 20
-	if p.w < 70 {
-		room = max(p.w/3-6, 6)
-	}
-	return left + page.Cut(page.Pad(page.Cut(value, room, p.Symbols.Cut), room)+" "+page.Visible(meaning), p.w-15, p.Symbols.Cut)
+	return left + page.Cut(page.Pad(page.Cut(r[1], value, p.Symbols.Cut), value)+"  "+r[2], room, p.Symbols.Cut)
 }
 
 func (p *Wire) detailLength() int {

@@ -8,6 +8,7 @@ import (
 	"github.com/charmbracelet/lipgloss"
 
 	"github.com/wmidoctor/wmidoctor/probe"
+	"github.com/wmidoctor/wmidoctor/probe/report"
 	"github.com/wmidoctor/wmidoctor/tui/page"
 )
 
@@ -400,7 +401,11 @@ func (l *Ladder) hostSays() []string {
 		add(page.Clean(p.DNSComputer))
 	}
 	if p.Build != 0 {
-		add("Windows build " + itoa(int(p.Build)))
+		s := "Windows build " + itoa(int(p.Build))
+		if name := strings.TrimPrefix(report.WindowsName(p.Build), "Windows "); name != "" && l.w >= 36 && page.Width(s+name)+5 <= l.w {
+			s += ", " + name
+		}
+		add(s)
 	}
 	if p.HasTime {
 		add(skew(p.ClockSkew, l.w >= 36))
