@@ -60,6 +60,6 @@ func attached(addrs []net.Addr, from, to netip.Addr) bool {
 // routeProhibited tells a prohibit route, which refuses every protocol, from a
 // local firewall that refuses this connection.
 func routeProhibited(to netip.Addr) bool {
-	_, _, err := system{}.SourceFor(to)
+	_, _, err := system{}.SourceFor(to) // asks no resolver
 	return errors.Is(err, syscall.EACCES)
 }

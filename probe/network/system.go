@@ -9,16 +9,28 @@ import (
 )
 
 // System is the network of this machine.
-func System() Network { return system{} }
+func System() Network { return system{&net.Resolver{Dial: dialNameserver}} }
 
-type system struct{}
+// dialNameserver reaches a name server for Go's own resolver, which looks at
+// its context between packets only: a cancelled look-up would wait out its five
+// seconds in the background. Windows and macOS ask their system instead.
+func dialNameserver(ctx context.Context, network, address string) (net.Conn, error) {
+	c, err := new(net.Dialer).DialContext(ctx, network, address)
+	if err != nil {
+		return nil, err
+	}
+	context.AfterFunc(ctx, func() { _ = c.SetDeadline(time.Unix(1, 0)) }) // ctx ends with the exchange
+	return c, nil
+}
+
+type system struct{ resolver *net.Resolver }
 
 // LookupHost asks the system's resolver for A and AAAA.
-func (system) LookupHost(ctx context.Context, name string) ([]netip.Addr, error) {
+func (s system) LookupHost(ctx context.Context, name string) ([]netip.Addr, error) {
 	if a, err := netip.ParseAddr(name); err == nil {
 		return []netip.Addr{a}, nil
 	}
-	found, err := net.DefaultResolver.LookupNetIP(ctx, "ip", name)
+	found, err := s.resolver.LookupNetIP(ctx, "ip", name)
 	if err != nil {
 		return nil, lookupError(ctx, name, err)
 	}
@@ -36,7 +48,7 @@ func (system) LookupHost(ctx context.Context, name string) ([]netip.Addr, error)
 // LookupKDC asks for the realm's SRV records and then for their targets. A
 // target without an address is passed over unless it is the only one.
 func (s system) LookupKDC(ctx context.Context, realm string) ([]netip.AddrPort, error) {
-	_, records, err := net.DefaultResolver.LookupSRV(ctx, "kerberos", "tcp", realm)
+	_, records, err := s.resolver.LookupSRV(ctx, "kerberos", "tcp", realm)
 	if err != nil {
 		return nil, lookupError(ctx, realm, err)
 	}
