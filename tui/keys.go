@@ -164,20 +164,8 @@ func (m *model) runKey(k tea.KeyMsg, name string) tea.Cmd {
 		m.escape()
 	case "tab", "shift+tab":
 		m.swap()
-	case "left", "h":
-		m.show((m.tab + tabs - 1) % tabs)
-	case "right", "l":
-		m.show((m.tab + 1) % tabs)
-	case "v":
-		m.show(tabMain)
-	case "e":
-		m.show(tabEvidence)
-	case "g":
-		m.show(tabGuide)
-	case "w":
-		m.show(tabWire)
-	case "f":
-		m.show(tabFacts)
+	case "left", "h", "right", "l", "v", "e", "g", "w", "f":
+		m.show(m.tabOf(name))
 	case "z":
 		m.zoomed[m.tab] = !m.zoomed[m.tab]
 	case "/":
@@ -207,6 +195,25 @@ func (m *model) runKey(k tea.KeyMsg, name string) tea.Cmd {
 		return m.forward(k)
 	}
 	return nil
+}
+
+// tabOf is the tab a key leads to.
+func (m *model) tabOf(name string) tab {
+	switch name {
+	case "left", "h":
+		return (m.tab + tabs - 1) % tabs
+	case "right", "l":
+		return (m.tab + 1) % tabs
+	case "e":
+		return tabEvidence
+	case "g":
+		return tabGuide
+	case "w":
+		return tabWire
+	case "f":
+		return tabFacts
+	}
+	return tabMain
 }
 
 // forward gives a key to the pane with the focus.

@@ -67,3 +67,7 @@ func take(s string, w int) string {
 	}
 	return s
 }
+
+// Prose is the most cells a line of text runs over; beyond it the eye loses
+// the next line.
+const Prose = 84

@@ -65,17 +65,17 @@ func (e *Evidence) compose(w, _ int) text {
 	}
 	switch {
 	case id == e.Run.Current && !e.Run.Ended && e.Run.Busy():
-		t.add(page.Wrap("This step is at work. What comes back will stand here.", min(w, 84))...)
+		t.add(page.Wrap("This step is at work. What comes back will stand here.", prose(w))...)
 		return *t
 	case res.Outcome == probe.Skipped:
-		t.add(page.Wrap("This step has not run: "+because(res.Because), min(w, 84))...)
+		t.add(page.Wrap("This step has not run: "+because(res.Because), prose(w))...)
 		return *t
 	case res.Outcome == probe.NotRun:
-		t.add(page.Wrap("This step has not run.", min(w, 84))...)
+		t.add(page.Wrap("This step has not run.", prose(w))...)
 		return *t
 	}
 	if f := res.Failure; f != nil && f.Kind == probe.KindInternal {
-		t.add(page.Wrap("This is our mistake, not the host's. The run went on without this step. s saves a report to send us.", min(w, 84))...)
+		t.add(page.Wrap("This is our mistake, not the host's. The run went on without this step. s saves a report to send us.", prose(w))...)
 		t.add("")
 	}
 	if f := res.Failure; f != nil && f.Kind == probe.KindMalformed {
@@ -83,7 +83,7 @@ func (e *Evidence) compose(w, _ int) text {
 		if f.Size > 0 {
 			bytes = " (" + page.Plural(f.Size, "byte", "bytes") + ", in Wire)"
 		}
-		t.add(page.Wrap(e.Run.Host()+" answered with something we cannot read"+bytes+". We draw no conclusion from it.", min(w, 84))...)
+		t.add(page.Wrap(e.Run.Host()+" answered with something we cannot read"+bytes+". We draw no conclusion from it.", prose(w))...)
 		t.add("")
 	}
 	e.table(t, w, e.items(res))

@@ -30,7 +30,7 @@ func (f *Facts) Hints() []Hint {
 
 func (f *Facts) compose(w, _ int) text {
 	t := &text{}
-	w = min(w, 84)
+	w = prose(w)
 	facts := f.facts()
 	if len(facts) == 0 {
 		if f.Filter != "" {

@@ -88,7 +88,7 @@ func (r *reader) command(t *text, w, marked int, f probe.Fix, part, command, pla
 			label = page.Pad(part, 7)
 		}
 	}
-	room := max(min(w, 84)-5-len(label), 8)
+	room := max(prose(w)-5-len(label), 8)
 	drawn := page.Visible(command)
 	if first, rest, many := strings.Cut(command, "\n"); many {
 		drawn = page.Visible(first) + "  (" + itoa(strings.Count(rest, "\n")+2) + " lines)"

@@ -17,7 +17,7 @@ func (f *Form) View() string {
 	}
 	rows, at := f.rows()
 	if f.h >= 20 {
-		help := page.Wrap(f.about(), max(min(f.w, 84)-5, 8))
+		help := page.Wrap(f.about(), max(prose(f.w)-5, 8))
 		if f.at == stopAccount {
 			help = strings.Split(f.about(), "\n")
 		}

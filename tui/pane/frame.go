@@ -30,7 +30,7 @@ func (p *Wire) detail(f Frame, number int) []string {
 	}
 	name, value := 7, 8
 	for _, r := range rows {
-		name = min(max(name, page.Width(r[0])), max(p.w/5, 4))
+		name = min(max(name, page.Width(r[0])), max(p.w*3/10, 4))
 		if r[2] != "" {
 			value = min(max(value, page.Width(r[1])), max(p.w/3-4, 6))
 		}

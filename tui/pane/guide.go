@@ -198,10 +198,10 @@ func (g *GuidePane) View() string {
 func (g *GuidePane) compose(w, marked int) text {
 	t := &text{}
 	if g.section == "" || len(g.blocks) == 0 {
-		t.add(page.Wrap("We have no guide page for this. Evidence holds what is known.", min(w, 84))...)
+		t.add(page.Wrap("We have no guide page for this. Evidence holds what is known.", prose(w))...)
 		return *t
 	}
-	w84 := min(w, 84)
+	w84 := prose(w)
 	t.add(page.Columns(page.Paint(g.Strong, page.Visible(g.title)), page.Paint(g.Faint, g.section), w84, g.Symbols.Cut), "")
 	for i, b := range g.blocks {
 		g.block(t, w, marked, b, i > 0 && tightTo(g.blocks[i-1], b))
@@ -216,7 +216,7 @@ func tightTo(before, b Block) bool {
 }
 
 func (g *GuidePane) block(t *text, w, marked int, b Block, tight bool) {
-	w84 := min(w, 84)
+	w84 := prose(w)
 	if n := len(t.rows); !tight && n > 0 && t.rows[n-1].text != "" {
 		t.add("")
 	}

@@ -67,7 +67,7 @@ func (h *Help) compose(w, _ int) text {
 	if h.h > len(t.rows)+2 {
 		t.add("")
 	}
-	for _, l := range page.Wrap("Esc never stops a run and never quits. Ctrl+C stops the run; when none is running it quits. In a text field every letter is text.", max(min(w, 84)-4, 8)) {
+	for _, l := range page.Wrap("Esc never stops a run and never quits. Ctrl+C stops the run; when none is running it quits. In a text field every letter is text.", max(prose(w)-4, 8)) {
 		t.add("  " + l)
 	}
 	return *t

@@ -108,6 +108,9 @@ func (l *Ladder) place() rung {
 				}
 			}
 		}
+		if o := l.Run.Outcome(probe.LayerQuery); o == probe.Passed {
+			return rung{layer: probe.LayerQuery}
+		}
 	}
 	return l.marked
 }

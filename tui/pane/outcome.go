@@ -10,7 +10,7 @@ import (
 
 // stopped is what a cancelled run knows; it is no verdict.
 func (v *Verdict) stopped(t *text, w int) {
-	w84 := min(w, 84)
+	w84 := prose(w)
 	var at probe.Result
 	for _, s := range v.Run.Report.Results {
 		if s.Outcome == probe.Cancelled {
@@ -117,14 +117,14 @@ func (v *Verdict) healed(t *text, w, marked int) {
 	if h.Account == "" {
 		head = "Healed: layer " + itoa(int(h.Layer)) + " passes"
 	}
-	for i, l := range page.Wrap(head, max(min(w, 84)-2, 6)) {
+	for i, l := range page.Wrap(head, max(prose(w)-2, 6)) {
 		sign := v.Symbols.Pass + " "
 		if i > 0 {
 			sign = "  "
 		}
 		t.add(page.Paint(v.Theme.Pass.Bold(true), sign+l))
 	}
-	t.add(page.Wrap("The step that failed before passes now. Nothing else about the host was changed but by the lines you typed.", min(w, 84))...)
+	t.add(page.Wrap("The step that failed before passes now. Nothing else about the host was changed but by the lines you typed.", prose(w))...)
 	t.add("")
 	was := v.Symbols.Fail
 	if h.Before.Failure != nil {
@@ -165,7 +165,7 @@ func failureWords(f *probe.Failure) string {
 // yourTurn stands in place of the verdict of a surprise.
 func (v *Verdict) yourTurn(t *text, w int) {
 	t.add(page.Paint(v.Strong, v.Wait+" Your turn"))
-	t.add(page.Wrap("Something is wrong with this host. Evidence, Wire and Facts hold all there is to know; the verdict waits until you ask for it.", min(w, 84))...)
+	t.add(page.Wrap("Something is wrong with this host. Evidence, Wire and Facts hold all there is to know; the verdict waits until you ask for it.", prose(w))...)
 	t.add("")
 	for i, l := range []string{"a hint, " + itoa(max(v.HintsLeft, 0)) + " left", "show the verdict"} {
 		t.rows = append(t.rows, row{" " + page.Paint(v.Key, "["+itoa(i+1)+"]") + " " + l, i})
@@ -173,7 +173,7 @@ func (v *Verdict) yourTurn(t *text, w int) {
 	}
 	for _, h := range v.HintsGiven {
 		t.add("")
-		t.add(page.Wrap("Hint: "+h, min(w, 84))...)
+		t.add(page.Wrap("Hint: "+h, prose(w))...)
 	}
 }
 
@@ -195,7 +195,7 @@ func (v *Verdict) stages(t *text, w int) {
 		return
 	}
 	for i, r := range rows {
-		r = " " + page.Cut(r, min(w, 84)-1, v.Symbols.Cut)
+		r = " " + page.Cut(r, prose(w)-1, v.Symbols.Cut)
 		if i == 0 {
 			r = page.Paint(v.Faint, r)
 		}

@@ -91,7 +91,7 @@ func (q *Question) answer(n int) Action {
 func (q *Question) rows(w int) []string {
 	var out []string
 	for _, l := range q.Lines {
-		for i, t := range page.Wrap(l[1], max(min(w, 84)-12, 10)) {
+		for i, t := range page.Wrap(l[1], max(prose(w)-12, 10)) {
 			label := ""
 			if i == 0 {
 				label = l[0]

@@ -226,7 +226,7 @@ func (s *Shared) labelled(label, words string, w int) []string {
 	if w < 40 {
 		col = 8
 	}
-	lines := page.Wrap(words, max(min(w, 84)-col, 8))
+	lines := page.Wrap(words, max(prose(w)-col, 8))
 	for i, l := range lines {
 		if i == 0 {
 			lines[i] = page.Paint(s.Faint, page.Pad(label, col)) + l

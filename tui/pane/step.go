@@ -44,7 +44,7 @@ func (p *Step) compose(w, _ int) text {
 	}
 	id := p.shown
 	if id == "" {
-		t.add(page.Wrap("The run is about to begin.", min(w, 84))...)
+		t.add(page.Wrap("The run is about to begin.", prose(w))...)
 		return *t
 	}
 	p.heading(t, w, id)
@@ -57,7 +57,7 @@ func (p *Step) compose(w, _ int) text {
 	}
 	if p.slow(id) && words.SlowBecause != "" {
 		t.add("")
-		t.add(page.Wrap("slow because "+lower(strings.TrimPrefix(words.SlowBecause, "slow because ")), min(w, 84))...)
+		t.add(page.Wrap("slow because "+lower(strings.TrimPrefix(words.SlowBecause, "slow because ")), prose(w))...)
 	}
 	if len(words.GoesWrong) > 0 {
 		t.add("", page.Paint(p.Faint, "What can go wrong here"))
@@ -66,7 +66,7 @@ func (p *Step) compose(w, _ int) text {
 			sign = max(sign, min(page.Width(g[0]), max(w/2-4, 4)))
 		}
 		for _, g := range words.GoesWrong {
-			for i, l := range page.Wrap(g[1], max(min(w, 84)-sign-4, 6)) {
+			for i, l := range page.Wrap(g[1], max(prose(w)-sign-4, 6)) {
 				left := ""
 				if i == 0 {
 					left = page.Cut(page.Visible(g[0]), sign, p.Symbols.Cut)
@@ -99,8 +99,8 @@ func (p *Step) heading(t *text, w int, id probe.StepID) {
 		sign, style = p.Symbols.Run, p.Theme.Run
 	}
 	head := page.Paint(style, sign) + " " + page.Paint(p.Strong, page.Visible(title))
-	if !waiting && page.Width(head)+page.Width(place)+3 <= min(w, 84) {
-		t.add(page.Columns(head, page.Paint(p.Faint, place), min(w, 84)-1, ""))
+	if !waiting && page.Width(head)+page.Width(place)+3 <= prose(w) {
+		t.add(page.Columns(head, page.Paint(p.Faint, place), prose(w)-1, ""))
 	} else {
 		t.add(page.Cut(head, w, p.Symbols.Cut), page.Paint(p.Faint, "  "+place))
 	}
@@ -126,7 +126,7 @@ func (p *Step) watching(t *text, w int) {
 		port = probe.DefaultPort
 	}
 	t.add(page.Paint(p.Theme.Run, p.Symbols.Run)+" "+page.Paint(p.Strong, "Watching port "+itoa(int(port))+" of "+page.Visible(r.Host())), "")
-	t.add(page.Wrap("No credential is sent while watching. When the port opens, one full run starts by itself; then watching is over.", min(w, 84))...)
+	t.add(page.Wrap("No credential is sent while watching. When the port opens, one full run starts by itself; then watching is over.", prose(w))...)
 	t.add("")
 	looks := 0
 	for i, l := range r.Looks {
@@ -138,14 +138,14 @@ func (p *Step) watching(t *text, w int) {
 			what = "changed"
 		}
 		looks += l.Times
-		t.add(page.Columns(l.At.Local().Format("15:04:05")+"  "+l.Text, page.Paint(p.Faint, page.Pad(what, 12)), min(w, 84), p.Symbols.Cut))
+		t.add(page.Columns(l.At.Local().Format("15:04:05")+"  "+l.Text, page.Paint(p.Faint, page.Pad(what, 12)), prose(w), p.Symbols.Cut))
 	}
 	if !r.Next.IsZero() {
 		t.add(r.Next.Local().Format("15:04:05") + "  next look")
 	}
 	if n := len(r.Looks); n > 0 && r.Looks[n-1].Text == kindPhrase(probe.KindRefused) && n > 1 {
 		t.add("")
-		t.add(page.Wrap("Refused is news: an answer comes back now. Either the way is open and nothing listens yet, or a device in between refuses in the host's name.", min(w, 84))...)
+		t.add(page.Wrap("Refused is news: an answer comes back now. Either the way is open and nothing listens yet, or a device in between refuses in the host's name.", prose(w))...)
 	}
 	t.add("")
 	every := ""

@@ -150,7 +150,7 @@ func (v *Verdict) headline(t *text, w int) {
 	case !strings.HasPrefix(head, "Layer"):
 		head = "Layer " + itoa(int(ver.Layer)) + ", " + head
 	}
-	for i, l := range page.Wrap(page.Clean(head), max(min(w, 84)-2, 6)) {
+	for i, l := range page.Wrap(page.Clean(head), max(prose(w)-2, 6)) {
 		if i == 0 {
 			t.add(page.Paint(style, sign+" "+l))
 		} else {
@@ -161,7 +161,7 @@ func (v *Verdict) headline(t *text, w int) {
 
 func (v *Verdict) summary(t *text, w int) {
 	if s := v.Run.Report.Verdict.Summary; s != "" {
-		t.add(page.Wrap(s, min(w, 84))...)
+		t.add(page.Wrap(s, prose(w))...)
 	}
 }
 
@@ -187,7 +187,7 @@ func (v *Verdict) reasons(t *text, w int, a arrangement) {
 		}
 		lines := v.labelled(label, words, w)
 		if a == oneLine && len(lines) > 1 {
-			lines = []string{page.Cut(lines[0], min(w, 84)-1, "") + v.Symbols.Cut}
+			lines = []string{page.Cut(lines[0], prose(w)-1, "") + v.Symbols.Cut}
 		}
 		t.add(lines...)
 	}
@@ -242,7 +242,7 @@ func (v *Verdict) decide(t *text, w int) {
 	if w < 40 {
 		col = 8
 	}
-	for i, l := range page.Wrap(ver.Decide[0].Title, max(min(w, 84)-col-3, 8)) {
+	for i, l := range page.Wrap(ver.Decide[0].Title, max(prose(w)-col-3, 8)) {
 		if i == 0 {
 			t.add(page.Paint(v.Faint, page.Pad("Decide", col)) + page.Paint(v.Key, "d") + "  " + l)
 		} else {
@@ -269,7 +269,7 @@ func (v *Verdict) works(t *text, w int) {
 	for _, c := range rows.First[0] {
 		value := page.Paint(v.Faint, "no value")
 		if !c.Null {
-			value = v.QuoteCut(c.Value, max(min(w, 84)-name-4, 3))
+			value = v.QuoteCut(c.Value, max(prose(w)-name-4, 3))
 		}
 		t.add("  " + page.Pad(page.Cut(page.Clean(c.Name), name, v.Symbols.Cut), name) + "  " + value)
 	}
@@ -278,7 +278,7 @@ func (v *Verdict) works(t *text, w int) {
 func (v *Verdict) warnings(t *text, w, marked int) {
 	for _, x := range v.Run.Report.Verdict.Warnings {
 		t.add("")
-		for i, l := range page.Wrap(x.Title, max(min(w, 84)-2, 6)) {
+		for i, l := range page.Wrap(x.Title, max(prose(w)-2, 6)) {
 			if i == 0 {
 				l = v.Symbols.Warn + " " + l
 			} else {
@@ -286,7 +286,7 @@ func (v *Verdict) warnings(t *text, w, marked int) {
 			}
 			t.add(page.Paint(v.Theme.Warn, l))
 		}
-		for _, l := range page.Wrap(x.Text, max(min(w, 84)-2, 6)) {
+		for _, l := range page.Wrap(x.Text, max(prose(w)-2, 6)) {
 			t.add("  " + l)
 		}
 		if x.Owner != "" {

@@ -70,3 +70,6 @@ func ConfidenceWord(c probe.Confidence) string {
 	}
 	return "Possible"
 }
+
+// prose is how wide text runs in a pane of w cells.
+func prose(w int) int { return min(w, page.Prose) }
