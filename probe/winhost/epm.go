@@ -3,7 +3,6 @@ package winhost
 import (
 	"context"
 	"encoding/binary"
-	"net/netip"
 
 	"github.com/oiweiwei/go-msrpc/dcerpc"
 	"github.com/oiweiwei/go-msrpc/msrpc/dcetypes"
@@ -27,22 +26,33 @@ type endpointMapper struct {
 // returns it.
 const notRegistered = 0x16C9A0D6
 
-// entry is a service in the endpoint mapper's table.
+// entry is a service in the endpoint mapper's table, at a TCP port or at a named
+// pipe.
 type entry struct {
 	iface      string
 	major      uint16
 	annotation string
 	port       uint16
+	pipe       string
 }
 
-// entries are what RPC services of a Windows server register over TCP.
+func (e entry) protocol() byte {
+	if e.pipe != "" {
+		return floorPipe
+	}
+	return floorTCP
+}
+
+// entries are what RPC services of a Windows server register.
 func entries() []entry {
 	return []entry{
-		{"12345778-1234-abcd-ef00-0123456789ac", 1, "", 49664},                                // samr
-		{"367abb81-9844-35f1-ad32-98f038001003", 2, "", 49669},                                // svcctl
-		{"86d35949-83c9-4044-b424-db363231fd0c", 1, "", 49666},                                // task scheduler
-		{"f6beaff7-1e19-4fbb-9f8f-b89e2018337c", 1, "Windows Event Log", 49665},               // eventlog
-		{"76f03f96-cdfd-44fc-a22c-64950a001209", 1, "Spooler remote asynchronous rpc", 49668}, // spooler
+		{iface: "12345778-1234-abcd-ef00-0123456789ac", major: 1, port: 49664},                                                // samr
+		{iface: "12345778-1234-abcd-ef00-0123456789ab", port: 49664},                                                          // lsarpc
+		{iface: "12345778-1234-abcd-ef00-0123456789ab", pipe: `\pipe\lsass`},                                                  // lsarpc
+		{iface: "367abb81-9844-35f1-ad32-98f038001003", major: 2, port: 49669},                                                // svcctl
+		{iface: "86d35949-83c9-4044-b424-db363231fd0c", major: 1, port: 49666},                                                // task scheduler
+		{iface: "f6beaff7-1e19-4fbb-9f8f-b89e2018337c", major: 1, annotation: "Windows Event Log", port: 49665},               // eventlog
+		{iface: "76f03f96-cdfd-44fc-a22c-64950a001209", major: 1, annotation: "Spooler remote asynchronous rpc", port: 49668}, // spooler
 	}
 }
 
@@ -58,7 +68,7 @@ func (e *endpointMapper) Lookup(ctx context.Context, in *epm.LookupRequest) (*ep
 	all := entries()
 	for i := max(from, 0); i < len(all) && len(out.Entries) < int(min(in.MaxEntries, 500)); i++ {
 		out.Entries = append(out.Entries, &epm.Entry{Object: &dtyp.GUID{}, Annotation: all[i].annotation,
-			Tower: tower(all[i], rpc.IncomingFrom(ctx).Peer.Local.Addr())})
+			Tower: e.tower(ctx, all[i])})
 	}
 	out.EntriesLength = uint32(len(out.Entries))
 	switch {
@@ -75,13 +85,14 @@ func (e *endpointMapper) Map(ctx context.Context, in *epm.MapRequest) (*epm.MapR
 	if err := e.host.question(ctx, "ept_map", machine.AskEndpoints); err != nil {
 		return out, err
 	}
-	asked, ok := askedInterface(in.MapTower)
-	if !ok || in.MaxTowers == 0 {
+	floors := readTower(in.MapTower)
+	if len(floors) < 4 || len(floors[0]) < 17 || floors[0][0] != floorUUID || len(floors[3]) == 0 || in.MaxTowers == 0 {
 		return out, nil
 	}
+	asked := dcom.GUID(floors[0][1:17]).String()
 	for _, s := range entries() {
-		if s.iface == asked.String() {
-			out.Towers = []*dcetypes.Tower{tower(s, rpc.IncomingFrom(ctx).Peer.Local.Addr())}
+		if s.iface == asked && s.protocol() == floors[3][0] {
+			out.Towers = []*dcetypes.Tower{e.tower(ctx, s)}
 			out.TowersLength, out.Status = 1, 0
 		}
 	}
@@ -94,25 +105,35 @@ func (e *endpointMapper) LookupHandleFree(context.Context, *epm.LookupHandleFree
 
 // Protocol identifiers of a tower's floors (C706 appendix I, L).
 const (
-	floorUUID = 0x0d
-	floorRPC  = 0x0b
-	floorTCP  = 0x07
-	floorIP   = 0x09
+	floorUUID    = 0x0d
+	floorRPC     = 0x0b
+	floorTCP     = 0x07
+	floorIP      = 0x09
+	floorPipe    = 0x0f
+	floorNetBIOS = 0x11
 )
 
-// tower is the way to a service: interface, NDR, RPC, TCP port, address.
-func tower(s entry, at netip.Addr) *dcetypes.Tower {
+// tower is the way to a service: interface, NDR, RPC, and TCP port and address
+// or pipe and computer.
+func (e *endpointMapper) tower(ctx context.Context, s entry) *dcetypes.Tower {
 	iface, _ := dcom.ParseGUID(s.iface)
 	b := []byte{5, 0}
 	b = append(b, uuidFloor(iface, s.major)...)
 	b = append(b, uuidFloor(dcom.GUIDOf(dcerpc.TransferNDR), 2)...)
 	b = append(b, floor([]byte{floorRPC}, []byte{0, 0})...)
-	b = append(b, floor([]byte{floorTCP}, binary.BigEndian.AppendUint16(nil, s.port))...)
-	address := [4]byte{}
-	if at = at.Unmap(); at.Is4() {
-		address = at.As4()
+	if s.pipe != "" {
+		var computer string
+		e.host.machine.Do(func(m *machine.Machine) { computer = m.Computer })
+		b = append(b, floor([]byte{floorPipe}, []byte(s.pipe+"\x00"))...)
+		b = append(b, floor([]byte{floorNetBIOS}, []byte(`\\`+computer+"\x00"))...)
+	} else {
+		b = append(b, floor([]byte{floorTCP}, binary.BigEndian.AppendUint16(nil, s.port))...)
+		address := [4]byte{}
+		if at := rpc.IncomingFrom(ctx).Peer.Local.Addr().Unmap(); at.Is4() {
+			address = at.As4()
+		}
+		b = append(b, floor([]byte{floorIP}, address[:])...)
 	}
-	b = append(b, floor([]byte{floorIP}, address[:])...)
 	return &dcetypes.Tower{TowerLength: uint32(len(b)), TowerOctetString: b}
 }
 
@@ -128,15 +149,27 @@ func floor(left, right []byte) []byte {
 	return append(b, right...)
 }
 
-// askedInterface reads the first floor of a tower that a client asks to
-// complete.
-func askedInterface(t *dcetypes.Tower) (dcom.GUID, bool) {
-	if t == nil || len(t.TowerOctetString) < 2+2+1+16+2 {
-		return dcom.GUID{}, false
+// readTower returns the left-hand sides of a tower's floors, as far as they can
+// be read.
+func readTower(t *dcetypes.Tower) (floors [][]byte) {
+	if t == nil || len(t.TowerOctetString) < 2 {
+		return nil
 	}
-	b := t.TowerOctetString
-	if binary.LittleEndian.Uint16(b[2:]) < 1+16 || b[4] != floorUUID {
-		return dcom.GUID{}, false
+	side := func(b []byte) (field, rest []byte, ok bool) {
+		if len(b) < 2 || len(b)-2 < int(binary.LittleEndian.Uint16(b)) {
+			return nil, nil, false
+		}
+		n := int(binary.LittleEndian.Uint16(b))
+		return b[2 : 2+n], b[2+n:], true
 	}
-	return dcom.GUID(b[5:21]), true
+	for rest := t.TowerOctetString[2:]; ; {
+		left, after, ok := side(rest)
+		if !ok {
+			return floors
+		}
+		if _, rest, ok = side(after); !ok {
+			return floors
+		}
+		floors = append(floors, left)
+	}
 }

@@ -71,6 +71,10 @@ func TestRPCClientReadsTheEndpointMapper(t *testing.T) {
 			if err != nil || !strings.Contains(out, "f6beaff7-1e19-4fbb-9f8f-b89e2018337c") {
 				t.Errorf("%v\n%s", err, out)
 			}
+			out, err = run(t, "rpcclient", "-U", `LAB\svc-mon%`+machine.Password, "ncacn_ip_tcp:"+address+"["+binding+"]", "-c", "epmmap")
+			if err != nil || !strings.Contains(out, "12345778-1234-abcd-ef00-0123456789ab") {
+				t.Errorf("epmmap: %v\n%s", err, out)
+			}
 			before := h.Count().Rejected
 			out, _ = run(t, "rpcclient", "-U", `LAB\svc-mon%not-the-password`, "ncacn_ip_tcp:"+address+"["+binding+"]", "-c", "epmlookup")
 			if strings.Contains(out, "abstract_syntax") || h.Count().Rejected == before {
