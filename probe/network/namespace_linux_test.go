@@ -51,9 +51,8 @@ func inNamespace() bool {
 
 // lab is two namespaces joined by a cable.
 type lab struct {
-	t          *testing.T
-	near, far  string
-	testBinary string
+	t         *testing.T
+	near, far string
 }
 
 func newLab(t *testing.T) *lab {

@@ -80,7 +80,7 @@ func session(ctx context.Context, c *Conn, kind dcerpc.AuthType) error {
 var errWrongAnswer = errors.New("a wrong answer was believed")
 
 // run walks a session over a meddled connection in fake time.
-func run(t *testing.T, kind dcerpc.AuthType, m middle, client bool) (err error, took time.Duration) {
+func run(t *testing.T, kind dcerpc.AuthType, m middle, client bool) (took time.Duration, err error) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBench(t, testServer("pw"))
 		b.meddle = func(c net.Conn) net.Conn {
@@ -101,13 +101,13 @@ func run(t *testing.T, kind dcerpc.AuthType, m middle, client bool) (err error, 
 		err = session(ctx, c, kind)
 		took = time.Since(began)
 	})
-	return err, took
+	return took, err
 }
 
 // length is how many bytes the server sends in a healthy session.
 func length(t *testing.T, kind dcerpc.AuthType) int {
 	n := 0
-	err, _ := run(t, kind, middle{cut: -1, bend: func(at int, b []byte) []byte { n = at + len(b); return b }}, false)
+	_, err := run(t, kind, middle{cut: -1, bend: func(at int, b []byte) []byte { n = at + len(b); return b }}, false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -117,7 +117,7 @@ func length(t *testing.T, kind dcerpc.AuthType) int {
 // One byte at a time in both directions changes nothing.
 func TestOneByteAtATime(t *testing.T) {
 	for _, client := range []bool{false, true} {
-		if err, _ := run(t, dcerpc.AuthTypeGSSNegotiate, middle{cut: -1, bytes: true}, client); err != nil {
+		if _, err := run(t, dcerpc.AuthTypeGSSNegotiate, middle{cut: -1, bytes: true}, client); err != nil {
 			t.Error(err)
 		}
 	}
@@ -131,7 +131,7 @@ func TestCutAtEveryByte(t *testing.T) {
 			if n%16 != 0 && (testing.Short() || then == Reset || n%4 != 0 && then == Stall) {
 				continue // each ending alone tells its own story
 			}
-			err, took := run(t, dcerpc.AuthTypeWinNT, middle{cut: n, then: then}, false)
+			took, err := run(t, dcerpc.AuthTypeWinNT, middle{cut: n, then: then}, false)
 			var e *Error
 			if err == nil || !errors.As(err, &e) {
 				t.Fatalf("cut at %d, ending %d: %v", n, then, err)
@@ -166,7 +166,7 @@ func TestFlippedBits(t *testing.T) {
 				}
 				return b
 			}
-			err, took := run(t, dcerpc.AuthTypeWinNT, middle{cut: -1, bend: flip}, client)
+			took, err := run(t, dcerpc.AuthTypeWinNT, middle{cut: -1, bend: flip}, client)
 			if errors.Is(err, errWrongAnswer) || took > 10*time.Second {
 				t.Errorf("bit of byte %d, client %v: %v after %v", n, client, err, took)
 			}

@@ -15,7 +15,7 @@ type Level uint8
 const (
 	LevelNone      Level = 1 // no authentication
 	LevelConnect   Level = 2 // a logon, nothing protected
-	LevelCall      Level = 3 // treated as LevelPkt
+	LevelCall      Level = 3 // becomes LevelPkt
 	LevelPkt       Level = 4 // each packet signed as at integrity level
 	LevelIntegrity Level = 5 // signed
 	LevelPrivacy   Level = 6 // signed and sealed

@@ -101,7 +101,7 @@ func (b *Binding) Send(ctx context.Context, op dcerpc.Operation, opts ...dcerpc.
 	}
 	defer end()
 	if b.sec != nil && !b.sec.done {
-		return nil, call.error(PhaseAuth, errUnfinshed)
+		return nil, call.error(PhaseAuth, errUnfinished)
 	}
 	call.context = c.offer(b.syntax)
 	var frames []sending

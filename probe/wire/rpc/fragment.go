@@ -65,12 +65,11 @@ func (o *outgoing) fragments(s *security, most int) ([][]byte, error) {
 
 // assembly joins the fragments of one request or response.
 type assembly struct {
-	stub    []byte
-	begun   bool
-	whole   bool
-	atMost  int
-	pieces  int
-	context uint16
+	stub   []byte
+	begun  bool
+	whole  bool
+	atMost int
+	pieces int
 }
 
 var (

@@ -17,10 +17,10 @@ type Handshake struct {
 }
 
 var (
-	errNoToken   = errors.New("no authentication token")
-	errStopped   = errors.New("the mechanism stopped before it was done")
-	errNothing   = errors.New("no interface to bind")
-	errUnfinshed = errors.New("the logon is not finished")
+	errNoToken    = errors.New("no authentication token")
+	errStopped    = errors.New("the mechanism stopped before it was done")
+	errNothing    = errors.New("no interface to bind")
+	errUnfinished = errors.New("the logon is not finished")
 )
 
 // Start sends the first leg of a logon, a bind on a new connection and an
@@ -34,6 +34,9 @@ func (c *Conn) Start(ctx context.Context, auth *Auth, interfaces ...*dcerpc.Synt
 	}
 	defer end()
 	sec := &security{id: c.securities, kind: auth.Type, level: auth.Level, mech: auth.Mechanism, redact: auth.Redact}
+	if sec.level == LevelCall {
+		sec.level = LevelPkt // as the runtime does on TCP (MS-RPCE 2.2.1.1.8)
+	}
 	c.securities++
 	token, _, err := sec.next(nil)
 	if err != nil {

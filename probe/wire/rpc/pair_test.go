@@ -12,6 +12,8 @@ import (
 	"github.com/oiweiwei/go-msrpc/dcerpc"
 	"github.com/oiweiwei/go-msrpc/midl/uuid"
 	"go.uber.org/goleak"
+
+	"github.com/wmidoctor/wmidoctor/probe/trace"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -38,8 +40,15 @@ func TestEcho(t *testing.T) {
 				}
 				op := &rawOp{num: 4}
 				call(t, bindings[0], op)
-				if want := bindings[0].Level(); op.out[0] != byte(want) {
-					t.Errorf("the server saw level %d, want %d", op.out[0], want)
+				want := level
+				switch {
+				case kind == dcerpc.AuthTypeNone:
+					want = LevelNone
+				case level == LevelCall:
+					want = LevelPkt
+				}
+				if got := bindings[0].Level(); got != want || op.out[0] != byte(want) {
+					t.Errorf("level %s here and %d at the server, want %s", got, op.out[0], want)
 				}
 			})
 		}
@@ -250,6 +259,7 @@ func TestWrongPassword(t *testing.T) {
 			return m, err
 		}
 		b := newBench(t, s)
+		s.Trace = b.dialer.Trace
 		c := b.dial(t)
 		var bindings []*Binding
 		h, err := c.Start(ctx, testAuth(tt.kind, tt.level, "wrong"), echoSyntax)
@@ -272,7 +282,12 @@ func TestWrongPassword(t *testing.T) {
 		if err == nil {
 			t.Error("the connection lives after a refused logon")
 		}
-		// and no trace shows the password
+		// and no trace of either end shows the password
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		if !slices.ContainsFunc(b.frames, func(f trace.Frame) bool { return f.Served }) {
+			t.Error("the server traced nothing")
+		}
 		for _, f := range b.frames {
 			if bytes.Contains(f.Raw, []byte("wrong")) || strings.Contains(fmt.Sprint(f.Fields), "wrong") {
 				t.Errorf("%s shows a secret", f.Type)

@@ -56,7 +56,7 @@ type Server struct {
 type Limits struct {
 	MaxConns   int           // open at once, 64; more are closed at once
 	Idle       time.Duration // without a whole frame, 5 min; a connection is then closed
-	MaxRequest int           // reassembled request in bytes, 4 MiB
+	MaxRequest int           // reassembled requests of one connection in bytes, 4 MiB
 }
 
 // Peer is who is at the other end of a connection.

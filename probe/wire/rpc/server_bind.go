@@ -47,7 +47,7 @@ func (c *serverConn) bind(ctx context.Context, f *frame) error {
 		if err := c.answer(ctx, a, faultFrame(f.callID, 0, faultOf(refused, statusPackage))); err != nil {
 			return err
 		}
-		c.hangUp(ctx)
+		c.hangUp()
 		return errOver
 	}
 	ack, err := c.ack(f, asked, a, sec, out)

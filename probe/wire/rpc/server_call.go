@@ -49,9 +49,9 @@ func (c *serverConn) request(ctx context.Context, f *frame) error {
 			return c.refuse(ctx, f, number, &Fault{Status: statusProtocolError})
 		}
 		p = &part{context: number, order: f.order, sec: sec, in: c.incoming(f, syntax, sec)}
-		p.assembly.atMost = or(c.server.Limits.MaxRequest, defaultMaxRequest)
 		c.parts[f.callID] = p
 	}
+	p.assembly.atMost = or(c.server.Limits.MaxRequest, defaultMaxRequest) - c.assembled(p)
 	if p.sec != sec || p.context != number {
 		return c.refuse(ctx, f, number, &Fault{Status: statusProtocolError})
 	}
@@ -65,6 +65,17 @@ func (c *serverConn) request(ctx context.Context, f *frame) error {
 	delete(c.parts, f.callID)
 	p.in.Stub = p.assembly.stub
 	return c.call(ctx, p)
+}
+
+// assembled is what the connection's other unfinished requests hold: one limit
+// is for all of them.
+func (c *serverConn) assembled(but *part) (n int) {
+	for _, p := range c.parts {
+		if p != but {
+			n += len(p.assembly.stub)
+		}
+	}
+	return n
 }
 
 // secured finds the security context of a request. A request without a
@@ -96,7 +107,7 @@ func (c *serverConn) refuse(ctx context.Context, f *frame, number uint16, fault 
 	if err := c.answer(ctx, Action{}, faultFrame(f.callID, number, fault)); err != nil {
 		return err
 	}
-	c.hangUp(ctx)
+	c.hangUp()
 	return errOver
 }
 
@@ -107,6 +118,9 @@ func (c *serverConn) incoming(f *frame, syntax *dcerpc.SyntaxID, sec *security) 
 	}
 	if sec != nil {
 		in.Level, in.AuthType, in.Mechanism = sec.level, sec.kind, sec.mech
+		if in.Level == LevelCall {
+			in.Level = LevelPkt
+		}
 	}
 	return in
 }

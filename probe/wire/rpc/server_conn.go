@@ -94,7 +94,7 @@ func (c *serverConn) answer(ctx context.Context, a Action, frames ...sending) er
 		}
 	}
 	if a.End != 0 {
-		return c.bend(ctx, a, frames)
+		return c.bend(a, frames)
 	}
 	for _, f := range frames {
 		if err := c.write(f.raw); err != nil {
@@ -106,7 +106,7 @@ func (c *serverConn) answer(ctx context.Context, a Action, frames ...sending) er
 }
 
 // bend lets so many bytes of the answer through and ends it.
-func (c *serverConn) bend(ctx context.Context, a Action, frames []sending) error {
+func (c *serverConn) bend(a Action, frames []sending) error {
 	left := max(a.After, 0)
 	for _, f := range frames {
 		n := min(left, len(f.raw))
@@ -128,7 +128,7 @@ func (c *serverConn) bend(ctx context.Context, a Action, frames []sending) error
 		}
 		return errOver
 	case Close:
-		c.hangUp(ctx)
+		c.hangUp()
 		return errOver
 	}
 	c.mute = a.After > 0
@@ -140,7 +140,7 @@ const hangTime = 2 * time.Second
 
 // hangUp sends FIN and waits for the peer's: closing a connection with unread
 // bytes would send RST and take our last answer back.
-func (c *serverConn) hangUp(context.Context) {
+func (c *serverConn) hangUp() {
 	half, ok := c.nc.(interface{ CloseWrite() error })
 	if !ok || half.CloseWrite() != nil {
 		return
