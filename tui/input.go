@@ -49,8 +49,11 @@ func (s *keystream) feed(k tea.KeyMsg, now time.Time) (keys []tea.KeyMsg, wait b
 		s.turn++
 		return keys, true
 	}
-	for i, r := range runes {
-		one := tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune{r}, Alt: k.Alt && i == 0}
+	if k.Alt { // an Esc and a letter that came in one read: no key here has Alt
+		keys = append(s.flush(now), tea.KeyMsg{Type: tea.KeyEscape})
+	}
+	for _, r := range runes {
+		one := tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune{r}}
 		switch {
 		case s.pending:
 			keys = append(keys, s.join(one, now)...)

@@ -33,6 +33,7 @@ func TestKeystream(t *testing.T) {
 		{"after half a second it is text again", []in{{0, esc, false}, {60 * time.Millisecond, esc, true}, {600 * time.Millisecond, runes("[A"), false}}, []string{"esc", "[", "A"}},
 		{"what follows a tail is a key", []in{{0, esc, false}, {20 * time.Millisecond, runes("[Aj"), false}}, []string{"up", "j"}},
 		{"an Esc before another key", []in{{0, esc, false}, {10 * time.Millisecond, runes("x"), false}}, []string{"esc", "x"}},
+		{"an Esc merged with a letter", []in{{0, tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune("j"), Alt: true}, false}}, []string{"esc", "j"}},
 		{"two Escs", []in{{0, esc, false}, {10 * time.Millisecond, esc, false}, {60 * time.Millisecond, esc, true}}, []string{"esc", "esc"}},
 		{"an unknown function key does nothing", []in{{0, esc, false}, {10 * time.Millisecond, runes("[15~"), false}, {0, runes("j"), false}}, []string{"j"}},
 	} {

@@ -53,6 +53,9 @@ func (c *ConsolePane) Note() string {
 	if !c.focused {
 		return ""
 	}
+	if c.Lines > 0 && c.in.value() == "" {
+		return "Next: Tab takes you back up, where a runs all again."
+	}
 	return "Type the fix, or let Tab take you back up and 1 put it here for you."
 }
 
