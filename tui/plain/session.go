@@ -44,6 +44,7 @@ type Config struct {
 	Request Request
 	Ready   bool // start at once
 	Steps   bool // ask before each step
+	Once    bool // run once and ask nothing
 }
 
 // session is plain mode under way.
@@ -59,7 +60,9 @@ type session struct {
 // finished run, nil if there was none. It ends when input ends.
 func Run(ctx context.Context, c Config) *probe.Report {
 	s := &session{Config: c, lines: make(chan string), steps: c.Steps}
-	go s.read(ctx) // a read of standard input cannot be interrupted; it ends with the program
+	if !c.Once {
+		go s.read(ctx) // a read of standard input cannot be interrupted; it ends with the program
+	}
 	s.say("wmidoctor %s, plain mode: one line for each event, nothing is redrawn.", c.Version)
 	request := c.Request
 	if !c.Ready && !s.form(ctx, &request) {
@@ -67,7 +70,7 @@ func Run(ctx context.Context, c Config) *probe.Report {
 	}
 	for ctx.Err() == nil {
 		s.run(ctx, request)
-		if !s.menu(ctx, &request) {
+		if c.Once || !s.menu(ctx, &request) {
 			break
 		}
 	}
@@ -179,7 +182,11 @@ func (s *session) password(ctx context.Context, r *Request) bool {
 }
 
 func (s *session) run(ctx context.Context, r Request) {
-	s.last = s.Start(ctx, r, &Front{Out: s.Out, Stepwise: s.steps, Ask: s.ask})
+	front := &Front{Out: s.Out, Stepwise: s.steps}
+	if !s.Once {
+		front.Ask = s.ask
+	}
+	s.last = s.Start(ctx, r, front)
 	if s.last == nil {
 		return
 	}

@@ -2,13 +2,18 @@ package cli
 
 import (
 	"context"
+	"errors"
+	"net/netip"
 	"slices"
+	"sync"
+	"time"
 
 	"github.com/wmidoctor/wmidoctor/probe"
 	"github.com/wmidoctor/wmidoctor/probe/code"
 	"github.com/wmidoctor/wmidoctor/probe/explain"
 	"github.com/wmidoctor/wmidoctor/probe/network"
 	"github.com/wmidoctor/wmidoctor/probe/steps"
+	"github.com/wmidoctor/wmidoctor/probe/trace"
 	"github.com/wmidoctor/wmidoctor/probe/verdict"
 )
 
@@ -16,10 +21,11 @@ import (
 type job struct {
 	target    probe.Target
 	purse     *probe.Purse
-	network   network.Network
+	network   network.Network // nil: the system's
 	hostFacts *probe.HostFacts
 	from      *probe.Report
 	agreed    []probe.ExperimentID
+	watch     bool // look until the port opens, then run
 }
 
 // runJob walks the steps against a host and judges what they found.
@@ -27,10 +33,57 @@ func runJob(ctx context.Context, j job, f probe.Front) *probe.Report {
 	if j.network == nil {
 		j.network = network.System()
 	}
-	return probe.Runner{
+	runner := probe.Runner{
 		Tool: tool(), Target: j.target, HostFacts: j.hostFacts, From: j.from, Agreed: j.agreed,
 		Judge: verdict.Judge, Front: f,
-	}.Run(ctx, steps.Plan(j.target, j.purse, j.network))
+	}
+	plan := steps.Plan(j.target, j.purse, j.network)
+	if j.watch {
+		return runner.Watch(ctx, lookout(j), plan)
+	}
+	return runner.Run(ctx, plan)
+}
+
+// lookout is the plan of a watch: layer 1, or the object port alone where that
+// was the port that stayed shut. It has no credential.
+func lookout(j job) probe.Planner {
+	if j.from != nil {
+		if b, ok := probe.Learnt[*probe.Bindings](j.from.Result(probe.StepBindings)); ok && j.from.Verdict.Step == probe.StepTCPObject && b.Chosen.IsValid() {
+			return portPlan(j, b.Chosen)
+		}
+	}
+	anonymous := j.target
+	anonymous.OnlyAnonymous = true
+	whole := steps.Plan(anonymous, probe.NewPurse(probe.Credential{}), j.network)
+	return func(sink trace.Sink) probe.Plan {
+		p := whole(sink)
+		p.Steps = slices.DeleteFunc(p.Steps, func(s probe.Step) bool { return s.Layer != probe.LayerEndpointMapper })
+		return p
+	}
+}
+
+// portPlan dials one port and hangs up.
+func portPlan(j job, at netip.AddrPort) probe.Planner {
+	return func(trace.Sink) probe.Plan {
+		return probe.Plan{
+			Steps: []probe.Step{{ID: probe.StepTCPObject, Layer: probe.LayerActivation, Label: "object port",
+				Title: "Connect to the object port", Within: 3 * time.Second,
+				Do: func(ctx context.Context) (probe.Evidence, error) {
+					c, err := j.network.Dial(ctx, at)
+					if err != nil {
+						return nil, err
+					}
+					return nil, c.Close()
+				}}},
+			Classify: func(err error) *probe.Failure {
+				var n *network.Error
+				if errors.As(err, &n) {
+					return &probe.Failure{Kind: probe.Kind(n.Kind), Phase: probe.PhaseDial, At: at, Text: n.Error()}
+				}
+				return nil
+			},
+		}
+	}
 }
 
 // judgeAgain judges a saved report by the rules of this version.
@@ -64,4 +117,69 @@ func meaning(c code.Code) (out []explain.Meaning) {
 		}
 	}
 	return out
+}
+
+// bench keeps the purse from one run of the interface to the next, so that a
+// second run still knows what the host refused.
+type bench struct {
+	mu        sync.Mutex
+	purse     *probe.Purse
+	holds     purseKey
+	ccache    string
+	keytab    string
+	hostFacts *probe.HostFacts
+	practice  *practiceHost
+}
+
+type purseKey struct {
+	host, account string
+	password      probe.Secret
+}
+
+// request is one run that the interface or plain mode asks for.
+type request struct {
+	target             probe.Target
+	account            string
+	password           probe.Secret
+	retyped, sendAgain bool
+	from               *probe.Report
+	agreed             []probe.ExperimentID
+	watch, practice    bool
+}
+
+// start carries a request out.
+func (b *bench) start(ctx context.Context, q request, f probe.Front) *probe.Report {
+	j := job{target: q.target, purse: b.purseFor(q), hostFacts: b.hostFacts, from: q.from, agreed: q.agreed, watch: q.watch}
+	if q.practice && b.practice != nil {
+		net, done := b.practice.network()
+		defer done()
+		j.network = net
+	}
+	return runJob(ctx, j, f)
+}
+
+// purseFor is the purse of before, unless another host, account or password
+// is meant.
+func (b *bench) purseFor(q request) *probe.Purse {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	account, err := probe.ParseAccount(q.account)
+	if err != nil || q.target.OnlyAnonymous {
+		return probe.NewPurse(probe.Credential{})
+	}
+	c := probe.Credential{Account: account, Password: q.password, CCache: b.ccache, Keytab: b.keytab}
+	if q.practice {
+		c.CCache, c.Keytab = "", ""
+	}
+	key := purseKey{q.target.Host, q.account, q.password}
+	switch {
+	case b.purse == nil || b.holds != key || q.practice:
+		b.purse = probe.NewPurse(c)
+	case q.retyped:
+		b.purse.Replace(c)
+	case q.sendAgain:
+		b.purse.Allow()
+	}
+	b.holds = key
+	return b.purse
 }

@@ -27,6 +27,7 @@ func TestScripts(t *testing.T) {
 		Dir: "testdata",
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("CLOSED", closedPort(t))
+			e.Setenv("FREE", closedPort(t))
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){

@@ -1,0 +1,94 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/netip"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/wmidoctor/wmidoctor/probe"
+	"github.com/wmidoctor/wmidoctor/probe/network"
+	"github.com/wmidoctor/wmidoctor/probe/winhost"
+	"github.com/wmidoctor/wmidoctor/probe/winhost/machine"
+)
+
+func (a *app) practiceCommand() *cobra.Command {
+	cmd := withExitCodes(newCommand("practice [flags]", "the interface against a simulated Windows host"))
+	cmd.GroupID = groupLearn
+	cmd.Long = `practice plays a small Windows host inside this program and connects to it, with
+the same bytes as on a network. Nothing leaves this machine, no privilege and no
+port is needed. What you type in its console changes that host alone.`
+	cmd.Example = "  wmidoctor practice\n  wmidoctor practice serve --port 41135"
+	cmd.Args = exactly(0, "no argument")
+	show := addShowFlags(cmd)
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		host := newPracticeHost()
+		return a.interactive(cmd.Context(), visit{show: show, bench: &bench{practice: host}, request: host.request(), ready: true})
+	}
+	cmd.AddCommand(a.serveCommand())
+	return cmd
+}
+
+func (a *app) serveCommand() *cobra.Command {
+	cmd := newCommand("serve [flags]", "the practice host alone, for other programs")
+	cmd.Long = `serve offers the practice host at an address of this machine, for other people's
+clients. It prints one line of JSON with address, user and password, and serves
+until it is interrupted. Port 135 needs a privilege on most systems.`
+	cmd.Example = `  wmidoctor practice serve --port 41135
+  wmidoctor practice serve --listen 127.0.0.2`
+	cmd.Args = exactly(0, "no argument")
+	listen := cmd.Flags().String("listen", "127.0.0.1", "`ADDR` of this machine to listen at")
+	at := port(probe.DefaultPort)
+	cmd.Flags().Var(&at, "port", "port of the endpoint mapper")
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		addr, err := netip.ParseAddr(*listen)
+		if err != nil {
+			return misuse("Give an address of this machine, such as 127.0.0.1.", "the value of --listen is no address")
+		}
+		return a.serve(cmd.Context(), netip.AddrPortFrom(addr, uint16(at)))
+	}
+	return cmd
+}
+
+// served is the line that serve prints.
+type served struct {
+	Address  string   `json:"address"`
+	Port     uint16   `json:"port"`
+	Host     string   `json:"host"`
+	FQDN     string   `json:"fqdn"`
+	Domain   string   `json:"domain"`
+	User     string   `json:"user"`
+	Password string   `json:"password"`
+	Fault    []string `json:"fault"`
+	PID      int      `json:"pid"`
+}
+
+func (a *app) serve(ctx context.Context, at netip.AddrPort) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	m := machine.New()
+	where, wait, err := winhost.New(m, winhost.Options{}).Listen(ctx, network.System(), at)
+	if err != nil {
+		return &complaint{code: exitUsage, what: "the practice host cannot listen there",
+			todo: "Choose another address or port with --listen and --port; ports below 1024 need a privilege.", err: err}
+	}
+	domain, user, _ := strings.Cut(practiceAccount, `\`)
+	line, err := json.Marshal(served{
+		Address: where.Mapper.Addr().String(), Port: where.Mapper.Port(), Host: strings.ToLower(m.Computer), FQDN: m.FQDN(),
+		Domain: domain, User: user, Password: machine.Password, Fault: []string{}, PID: os.Getpid(),
+	})
+	if err != nil {
+		return &complaint{code: exitInternal, what: "the line could not be made", err: err}
+	}
+	if _, err := fmt.Fprintln(a.out, string(line)); err != nil {
+		return &complaint{code: exitInternal, what: "standard output is closed", err: err}
+	}
+	if err := wait(); err != nil && ctx.Err() == nil {
+		return &complaint{code: exitInternal, what: "the practice host ended by itself", err: err}
+	}
+	return nil
+}
