@@ -32,6 +32,7 @@ const (
 	ListItem
 	Table
 	CommandBlock
+	Example
 )
 
 // Block is one part of a page, as text.
@@ -226,16 +227,13 @@ func (g *GuidePane) block(t *text, w, marked int, b Block, tight bool) {
 			t.add(page.Paint(g.Strong, l))
 		}
 	case ListItem:
-		indent := 2 * max(b.Level, 1)
-		for i, l := range page.Wrap(b.Text, max(w84-indent, 6)) {
-			if i == 0 {
-				t.add(strings.Repeat(" ", indent-2) + g.NotRun + " " + l)
-			} else {
-				t.add(strings.Repeat(" ", indent) + l)
-			}
-		}
+		g.item(t, w84, b)
 	case Table:
 		g.cells(t, w84, b.Cells)
+	case Example:
+		for _, l := range strings.Split(b.Text, "\n") {
+			t.add("  " + page.Cut(page.Visible(l), w-2, g.Symbols.Cut))
+		}
 	case CommandBlock:
 		for _, l := range page.Wrap(sentenceCase(b.Fix.Title), w84) {
 			t.add(page.Paint(g.Strong, l))
@@ -250,6 +248,22 @@ func (g *GuidePane) block(t *text, w, marked int, b Block, tight bool) {
 		g.Commands(t, w, marked, b.Fix)
 	default:
 		t.add(page.Wrap(b.Text, w84)...)
+	}
+}
+
+// item writes an item of a list with its sign or its own number in front.
+func (g *GuidePane) item(t *text, w int, b Block) {
+	lead, words := g.NotRun, b.Text
+	if n, rest, ok := strings.Cut(words, ". "); ok && n != "" && strings.Trim(n, "0123456789") == "" {
+		lead, words = n+".", rest
+	}
+	indent := 2*(max(b.Level, 1)-1) + len([]rune(lead)) + 1
+	for i, l := range page.Wrap(words, max(w-indent, 6)) {
+		if i == 0 {
+			t.add(page.PadLeft(lead, indent-1) + " " + l)
+		} else {
+			t.add(strings.Repeat(" ", indent) + l)
+		}
 	}
 }
 
