@@ -12,6 +12,7 @@ import (
 	"net/netip"
 	"os"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -272,7 +273,7 @@ type buffered struct {
 	net.Conn
 	local, remote netip.AddrPort
 	in, out       *stream
-	linger        bool
+	linger        atomic.Bool
 }
 
 type stream struct {
@@ -345,7 +346,7 @@ func (c *buffered) Write(p []byte) (int, error) {
 func (c *buffered) CloseWrite() error { c.out.end(io.EOF); return nil }
 
 func (c *buffered) Close() error {
-	if c.linger {
+	if c.linger.Load() {
 		c.out.end(syscall.ECONNRESET)
 	} else {
 		c.out.end(io.EOF)
@@ -354,7 +355,7 @@ func (c *buffered) Close() error {
 	return nil
 }
 
-func (c *buffered) SetLinger(int) error { c.linger = true; return nil }
+func (c *buffered) SetLinger(int) error { c.linger.Store(true); return nil }
 
 func (c *buffered) SetDeadline(t time.Time) error { return c.SetReadDeadline(t) }
 

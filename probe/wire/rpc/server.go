@@ -124,7 +124,8 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 }
 
 // ServeConn serves one connection, until ctx is done or the peer leaves, and
-// closes it.
+// closes it. Hooks that end it with FIN or RST need its CloseWrite and
+// SetLinger, as *net.TCPConn has them.
 func (s *Server) ServeConn(ctx context.Context, nc net.Conn) {
 	stop := context.AfterFunc(ctx, func() { _ = nc.Close() })
 	defer stop()
