@@ -34,7 +34,7 @@ var rules = []rule{
 		why: "the wing of protocols knows nothing of diagnosis and could be a library"},
 	{of: "probe/steps", not: append([]string{module + "probe/verdict", module + "probe/winhost/...", module + "guide", module + "tui/..."}, charm...),
 		direct: []string{"github.com/oiweiwei/go-msrpc/msrpc/...", "github.com/oiweiwei/go-msrpc/ssp/..."},
-		why: "doing and judging are apart, and the wire is the only door to the library"},
+		why:    "doing and judging are apart, and the wire is the only door to the library"},
 	{of: "probe/verdict", may: []string{"probe", "probe/code", "probe/trace"}, not: []string{"net", "github.com/oiweiwei/go-msrpc/dcerpc"},
 		why: "it must judge a file on another machine"},
 	{of: "probe/report", may: []string{"probe", "probe/code", "probe/trace"}, not: []string{"net", "github.com/oiweiwei/go-msrpc/dcerpc"},

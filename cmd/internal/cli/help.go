@@ -59,7 +59,7 @@ func help(out io.Writer, cmd *cobra.Command) {
 	helpCommands(p, cmd, "", "Commands")
 	for _, heading := range headings(cmd) {
 		p("\n%s", heading)
-		cmd.LocalFlags().VisitAll(func(f *pflag.Flag) {
+		everyFlag(cmd, func(f *pflag.Flag) {
 			if headingOf(f) == heading && !f.Hidden {
 				for _, l := range flagLines(f) {
 					p("%s", l)
@@ -100,6 +100,12 @@ func helpCommands(p func(string, ...any), cmd *cobra.Command, id, title string) 
 	}
 }
 
+// everyFlag visits the flags of a command and those it has from above.
+func everyFlag(cmd *cobra.Command, visit func(*pflag.Flag)) {
+	cmd.LocalFlags().VisitAll(visit)
+	cmd.InheritedFlags().VisitAll(visit)
+}
+
 func headingOf(f *pflag.Flag) string {
 	if h := f.Annotations[groupNote]; len(h) > 0 {
 		return h[0]
@@ -109,7 +115,7 @@ func headingOf(f *pflag.Flag) string {
 
 func headings(cmd *cobra.Command) (list []string) {
 	seen := map[string]bool{}
-	cmd.LocalFlags().VisitAll(func(f *pflag.Flag) {
+	everyFlag(cmd, func(f *pflag.Flag) {
 		if h := headingOf(f); !seen[h] && !f.Hidden {
 			seen[h] = true
 			list = append(list, h)
