@@ -66,6 +66,8 @@ func arrange(w, h int, zoom bool) layout {
 // drawer is how many rows of the body a drawer takes, its rule among them.
 func (l layout) drawer(text int, console bool) int {
 	switch {
+	case text == 1: // a line to type, which must not hide what it searches
+		return min(2, l.body)
 	case l.h < 20 || l.w < 60:
 		return l.body
 	case console:

@@ -53,6 +53,21 @@ func FuzzClean(f *testing.F) {
 	})
 }
 
+// The last look at a line keeps styles and takes out what moves or turns.
+func TestHarmless(t *testing.T) {
+	for in, want := range map[string]string{
+		"plain √ × ► ‹›":               "plain √ × ► ‹›",
+		"\x1b[1;31mred\x1b[0m":         "\x1b[1;31mred\x1b[0m",
+		"a\x1b[2Jb\x1b]0;t\ac\x1b":     "a[2Jb]0;tc",
+		"a\x00\r\nb\u009bc\x7f":        "abc",
+		"a\u202eb\u200bc\u2066d\u2028": "abcd",
+	} {
+		if got := Harmless(in); got != want {
+			t.Errorf("%q: %q, want %q", in, got, want)
+		}
+	}
+}
+
 func TestWrapCommandLosesNothing(t *testing.T) {
 	command := `net localgroup "Distributed COM Users"  "CORP\svc-mon" /add`
 	for w := 1; w < 70; w++ {

@@ -224,7 +224,7 @@ func (r *reader) Numbered(n int) (Copyable, bool, int) {
 func (s *Shared) labelled(label, words string, w int) []string {
 	col := 10
 	if w < 40 {
-		col = 8
+		col = max(8, len(label)+1)
 	}
 	lines := page.Wrap(words, max(prose(w)-col, 8))
 	for i, l := range lines {

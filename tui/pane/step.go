@@ -43,6 +43,10 @@ func (p *Step) compose(w, _ int) text {
 		return *t
 	}
 	id := p.shown
+	if p.Run.State == Finished {
+		t.add(page.Wrap("This run left no report.", prose(w))...)
+		return *t
+	}
 	if id == "" {
 		t.add(page.Wrap("The run is about to begin.", prose(w))...)
 		return *t

@@ -224,9 +224,9 @@ func (v *Verdict) owner(t *text, w int, short bool) {
 
 func (v *Verdict) strongLabelled(label, words string, w int) []string {
 	lines := v.labelled(label, words, w)
-	n := len(page.Pad(label, 10))
+	n := 10
 	if w < 40 {
-		n = 8
+		n = max(8, len(label)+1)
 	}
 	head := page.Paint(v.Faint, page.Pad(label, n))
 	lines[0] = head + page.Paint(v.Strong, strings.TrimPrefix(lines[0], head))
