@@ -217,3 +217,25 @@ func TestAnOutputIsWholeOrAbsent(t *testing.T) {
 		t.Error("a folder that is not there was accepted")
 	}
 }
+
+func TestMemory(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "deep", "last.json")
+	if _, ok := recall(path); ok {
+		t.Error("something was recalled that nobody kept")
+	}
+	want := memory{Host: "srv01", Account: `CORP\svc`, Namespace: `root\cimv2`}
+	want.keep(path, true)
+	if got, ok := recall(path); !ok || got != want {
+		t.Errorf("%+v, %v", got, ok)
+	}
+	if err := os.WriteFile(path, []byte(`{"host":"a b"}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, ok := recall(path); ok {
+		t.Error("a host that is not usable was recalled")
+	}
+	want.keep(path, false)
+	if _, err := os.Stat(path); !os.IsNotExist(err) {
+		t.Error("it was kept although nobody wants it")
+	}
+}

@@ -32,6 +32,8 @@ type visit struct {
 	opening time.Time
 	done    func(*probe.Report) // after each finished run; may be nil
 	debug   *debugLog
+	memory  string // file of what the form keeps, "" where it keeps nothing
+	kept    bool   // something had been kept
 }
 
 // interactive shows the interface where the terminal can, else plain mode.
@@ -120,10 +122,13 @@ func tmux(ctx context.Context, line string) error {
 
 func (v *visit) screenRequest() tui.Request {
 	q := v.request
-	return tui.Request{Target: q.target, Account: q.account, Password: q.password, Practice: q.practice}
+	return tui.Request{Target: q.target, Account: q.account, Password: q.password, Practice: q.practice, Remember: v.kept}
 }
 
 func (v *visit) startScreen(ctx context.Context, r tui.Request, f probe.Front) *probe.Report {
+	if v.memory != "" && !r.Practice {
+		memory{Host: r.Target.Host, Account: r.Account, Namespace: r.Target.Namespace}.keep(v.memory, r.Remember)
+	}
 	return v.start(ctx, request{
 		target: r.Target, account: r.Account, password: r.Password, retyped: r.Retyped, sendAgain: r.SendAgain,
 		from: r.From, agreed: r.Agreed, watch: r.Watch, practice: r.Practice,

@@ -95,6 +95,18 @@ func (a *app) connect(ctx context.Context, host string, f *runFlags) error {
 	}
 	v := visit{show: f.show, bench: &bench{ccache: f.ccache, keytab: f.keytab, hostFacts: facts, practice: newPracticeHost()},
 		request: request{target: t, account: account.Typed}}
+	if asked == "" {
+		v.memory = memoryFile()
+		if m, ok := recall(v.memory); ok {
+			v.kept, v.request.target.Host = true, m.Host
+			if account.Anonymous() {
+				v.request.account = m.Account
+			}
+			if f.namespace == probe.DefaultNamespace && m.Namespace != "" {
+				v.request.target.Namespace = m.Namespace
+			}
+		}
+	}
 	if asked != "" || f.passwordStdin {
 		if v.request.password, v.ready, err = a.passwordForInterface(ctx, f, account, asked); err != nil {
 			return err
