@@ -26,7 +26,7 @@ func (m *model) next() string {
 	case tabFacts:
 		return m.shared.Open + " " + m.shared.Close + " marks text the host sent us. We show it, we do not vouch for it."
 	case tabGuide:
-		if run.Report != nil {
+		if run.Report != nil && !m.guide.Listing() {
 			return m.filledIn()
 		}
 		return ""

@@ -153,7 +153,7 @@ func (f *Form) buttons() string {
 	}
 	gap := "   "
 	if f.w < 62 {
-		gap = " "
+		gap, names[1] = " ", "[ Steps ]"
 	}
 	out := strings.Repeat(" ", f.valueAt())
 	if f.w < 62 {

@@ -113,6 +113,9 @@ func (g *GuidePane) find() {
 // Typing reports whether the search line has the focus.
 func (g *GuidePane) Typing() bool { return g.listing && g.asking && g.focused }
 
+// Listing reports whether the list of pages is shown, not a page.
+func (g *GuidePane) Listing() bool { return g.listing }
+
 // Filter opens the search line.
 func (g *GuidePane) Filter() { g.All(true) }
 

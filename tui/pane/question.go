@@ -88,9 +88,36 @@ func (q *Question) answer(n int) Action {
 	return Chosen{n}
 }
 
-func (q *Question) rows(w int) []string {
+func (q *Question) rows(w int) []string { return q.compose(w, nil) }
+
+// fitted leaves lines out where the drawer is low, the price last of all.
+func (q *Question) fitted() []string {
+	left := map[string]bool{}
+	rows := q.compose(q.w, left)
+	for _, label := range []string{"Does", "Tells", "Instead", "Sends"} {
+		if len(rows) <= q.h {
+			break
+		}
+		left[label] = true
+		rows = q.compose(q.w, left)
+	}
+	if n := len(rows) - q.h; n > 0 {
+		for i, r := range rows {
+			if r == "" {
+				rows = append(rows[:i], rows[i+1:]...)
+				break
+			}
+		}
+	}
+	return rows[max(0, len(rows)-q.h):]
+}
+
+func (q *Question) compose(w int, left map[string]bool) []string {
 	var out []string
 	for _, l := range q.Lines {
+		if left[l[0]] {
+			continue
+		}
 		for i, t := range page.Wrap(l[1], max(prose(w)-12, 10)) {
 			label := ""
 			if i == 0 {
@@ -120,9 +147,5 @@ func (q *Question) rows(w int) []string {
 	return out
 }
 
-// View draws the question; what does not fit is cut from the top, never the
-// answers.
-func (q *Question) View() string {
-	rows := q.rows(q.w)
-	return strings.Join(rows[max(0, len(rows)-q.h):], "\n")
-}
+// View draws the question; what does not fit is left out, never the answers.
+func (q *Question) View() string { return strings.Join(q.fitted(), "\n") }
