@@ -25,6 +25,7 @@ func (m *model) play(fault string, surprise bool) tea.Cmd {
 			}
 		}
 		if len(can) == 0 {
+			m.message = "There is no fault to choose from."
 			return nil
 		}
 		fault = can[rand.IntN(len(can))]
