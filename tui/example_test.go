@@ -4,6 +4,7 @@ import (
 	"net/netip"
 	"time"
 
+	"github.com/wmidoctor/wmidoctor/guide"
 	"github.com/wmidoctor/wmidoctor/probe"
 	"github.com/wmidoctor/wmidoctor/probe/code"
 	"github.com/wmidoctor/wmidoctor/probe/report"
@@ -257,7 +258,7 @@ func exampleFixes(r *probe.Report) []probe.Fix {
 		return []probe.Fix{
 			{Fault: "act-machine-launch", Section: "dcom-rights", ID: "join-dcom-users", Title: "join the group Distributed COM Users", Shell: "cmd", Where: "host", Elevated: true, Risk: "low",
 				Run: `net localgroup "Distributed COM Users" "CORP\svc-mon" /add`, Undo: `net localgroup "Distributed COM Users" "CORP\svc-mon" /delete`, Verify: `net localgroup "Distributed COM Users"`},
-			{Fault: "act-machine-launch", Section: "dcom-rights", ID: "edit-limits", Title: "give the account the launch right by hand, if the group is not enough", Shell: "gui", Where: "host",
+			{Fault: "act-machine-launch", Section: "dcom-rights", ID: "edit-limits", Title: "give the account the launch right by hand, if the group is not enough", Shell: "gui", Where: "host", Risk: "low",
 				Run: "Component Services > Computers > My Computer > Properties > COM Security > Launch and Activation Permissions > Edit Limits > Remote Launch, Remote Activation"},
 		}
 	case probe.StepRQI:
@@ -298,11 +299,11 @@ func exampleTexts() pane.Texts {
 				{Title: "Windows", Value: "build 20348, Server 2022", From: "the NTLM challenge"}, {Title: "It lists", Value: "192.0.2.7, 10.20.0.7", From: "ServerAlive2"}}
 		},
 		Guide: pane.Guide{
-			Sections: func(words string) []pane.Section {
+			Search: func(words string) []guide.Section {
 				if words == "xyz" {
 					return nil
 				}
-				return []pane.Section{{ID: "dcom-rights", Title: "Rights to start WMI over DCOM"}, {ID: "firewall", Title: "Firewall rules for WMI"}}
+				return []guide.Section{{ID: "dcom-rights", Title: "Rights to start WMI over DCOM"}, {ID: "firewall", Title: "Firewall rules for WMI"}}
 			},
 			For: func(r *probe.Report) []string {
 				if r.Verdict.Layer == probe.LayerActivation {
@@ -310,12 +311,12 @@ func exampleTexts() pane.Texts {
 				}
 				return nil
 			},
-			Blocks: func(id string, r *probe.Report) []pane.Block {
-				return []pane.Block{
-					{Kind: pane.Paragraph, Text: "Windows asks twice before it starts a DCOM object for a caller on another computer: the limits of the machine, then the permission of the object. Members of Distributed COM Users pass the first check without being administrators."},
-					{Kind: pane.CommandBlock, Fix: exampleFixes(deniedReport())[0]},
-					{Kind: pane.ListItem, Level: 1, Text: "one way"}, {Kind: pane.ListItem, Level: 1, Text: "another way"},
-					{Kind: pane.Table, Cells: [][]string{{"Right", "Needed for"}, {"Remote Launch", "starting WMI from another computer"}}},
+			Blocks: func(id string, r *probe.Report) []guide.Block {
+				return []guide.Block{
+					{Kind: guide.Paragraph, Text: "Windows asks twice before it starts a DCOM object for a caller on another computer: the limits of the machine, then the permission of the object. Members of Distributed COM Users pass the first check without being administrators."},
+					{Kind: guide.CommandBlock, Fix: exampleFixes(deniedReport())[0]},
+					{Kind: guide.ListItem, Level: 1, Text: "one way"}, {Kind: guide.ListItem, Level: 1, Text: "another way"},
+					{Kind: guide.Table, Cells: [][]string{{"Right", "Needed for"}, {"Remote Launch", "starting WMI from another computer"}}},
 				}
 			},
 		},

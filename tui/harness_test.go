@@ -39,7 +39,7 @@ func newScreen(t *testing.T, c Config, w, h int) *screenTest {
 	clk := &clock{began}
 	c.Now = clk.now
 	c.Version = "0.1.0"
-	if c.Texts.Prescribe == nil {
+	if c.Texts.Prescribe == nil { // the pages of the examples, not those of the program
 		c.Texts = exampleTexts()
 	}
 	if c.Clip == nil {

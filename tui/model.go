@@ -6,6 +6,7 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
+	"github.com/wmidoctor/wmidoctor/guide"
 	"github.com/wmidoctor/wmidoctor/probe"
 	"github.com/wmidoctor/wmidoctor/probe/report"
 	"github.com/wmidoctor/wmidoctor/tui/page"
@@ -104,6 +105,12 @@ func newModel(ctx context.Context, cfg Config, theme *page.Theme) *model {
 	if cfg.Texts.Facts == nil {
 		cfg.Texts.Facts = report.Facts
 	}
+	if cfg.Texts.Prescribe == nil {
+		cfg.Texts.Prescribe = guide.Prescribe
+	}
+	if cfg.Texts.Guide.Search == nil {
+		cfg.Texts.Guide = pane.Pages()
+	}
 	sh := &pane.Shared{Theme: theme, Run: &pane.Run{}, Now: cfg.Now, Text: cfg.Texts}
 	m := &model{cfg: cfg, ctx: ctx, shared: sh, last: cfg.Request}
 	m.practice.healed = map[string]bool{}
@@ -180,7 +187,7 @@ func (m *model) finished() {
 // judged asks for the fixes of a verdict.
 func (m *model) judged() {
 	run := m.shared.Run
-	if run.Report == nil || m.cfg.Texts.Prescribe == nil {
+	if run.Report == nil {
 		return
 	}
 	run.Fixes = m.cfg.Texts.Prescribe(run.Report)

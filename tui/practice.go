@@ -71,10 +71,7 @@ func (m *model) practised() {
 			if failed.Layer < probe.LayerAuthentication {
 				run.Heal.Account = ""
 			}
-			run.Fixes = nil
-			if m.cfg.Texts.Prescribe != nil {
-				run.Fixes = m.cfg.Texts.Prescribe(was)
-			}
+			run.Fixes = m.cfg.Texts.Prescribe(was)
 			m.practice.healed[m.practice.fault] = true
 			run.Hidden = false
 		}

@@ -42,11 +42,11 @@ type Shared struct {
 	Text Texts
 }
 
-// Texts are the functions that put words and fixes to a report. Each may be
-// nil where its part is not offered.
+// Texts are the functions that put words and fixes to a report. One that is
+// nil stands for the program's own.
 type Texts struct {
-	Prescribe func(*probe.Report) []probe.Fix
+	Prescribe func(*probe.Report) []probe.Fix   // guide.Prescribe where nil
 	Describe  func(probe.Result) []report.Item  // report.Describe where nil
 	Facts     func(*probe.Report) []report.Fact // report.Facts where nil
-	Guide     Guide
+	Guide     Guide                             // Pages() where its functions are nil
 }

@@ -2,59 +2,69 @@ package pane
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
 
+	"github.com/wmidoctor/wmidoctor/guide"
 	"github.com/wmidoctor/wmidoctor/probe"
 	"github.com/wmidoctor/wmidoctor/probe/report"
 	"github.com/wmidoctor/wmidoctor/tui/page"
 )
 
-// Guide is where the pages come from. Its functions may be nil where there is
-// no guide.
+// Guide is where the pages come from.
 type Guide struct {
-	Sections func(search string) []Section            // all, or what matches
-	For      func(*probe.Report) []string             // ids for this run, best first
-	Blocks   func(id string, r *probe.Report) []Block // a page, its commands filled in
+	Search func(words string) []guide.Section             // no words: all
+	For    func(*probe.Report) []string                   // ids for this run, best first
+	Blocks func(id string, r *probe.Report) []guide.Block // a page, its commands filled in
 }
 
-// Section is one page of the guide.
-type Section struct{ ID, Title string }
+// Pages is the guide that is part of the program.
+func Pages() Guide {
+	return Guide{Search: guide.Search, For: pagesFor, Blocks: func(id string, r *probe.Report) []guide.Block {
+		s, ok := guide.Find(id)
+		if !ok {
+			return nil
+		}
+		return s.Blocks(guide.ValuesOf(r))
+	}}
+}
 
-// BlockKind is what a block of a page is.
-type BlockKind uint8
-
-// The kinds of a block.
-const (
-	Paragraph BlockKind = iota
-	Heading
-	ListItem
-	Table
-	CommandBlock
-	Example
-)
-
-// Block is one part of a page, as text.
-type Block struct {
-	Kind  BlockKind
-	Level int        // of a heading or list
-	Text  string     // plain
-	Cells [][]string // of a table, the first row its heading
-	Fix   probe.Fix  // of a command
+// pagesFor are the pages for the causes of a run, then those for its warnings
+// and for what is still possible.
+func pagesFor(r *probe.Report) []string {
+	var ids []string
+	add := func(f probe.FaultID) {
+		for _, s := range guide.For(f) {
+			if !slices.Contains(ids, s.ID) {
+				ids = append(ids, s.ID)
+			}
+		}
+	}
+	for _, c := range r.Verdict.Causes {
+		add(c.Fault)
+	}
+	for _, w := range r.Verdict.Warnings {
+		add(w.Fault)
+	}
+	for _, p := range r.Verdict.Possible {
+		add(p.Fault)
+	}
+	return ids
 }
 
 // GuidePane shows the page for the fault, or the list of all.
 type GuidePane struct {
 	reader
 	section string
-	blocks  []Block
+	blocks  []guide.Block
 	title   string
 	listing bool
 	search  *field
 	asking  bool
 	list    list
-	hits    []Section
+	hits    []guide.Section
 }
 
 // NewGuide makes the pane.
@@ -69,7 +79,7 @@ func (g *GuidePane) Refresh() {
 	g.listing, g.asking = false, false
 	g.search.set("")
 	id := ""
-	if g.Text.Guide.For != nil && g.Run.Report != nil && !g.Run.Hidden {
+	if g.Run.Report != nil && !g.Run.Hidden {
 		if ids := g.Text.Guide.For(g.Run.Report); len(ids) > 0 {
 			id = ids[0]
 		}
@@ -83,14 +93,10 @@ func (g *GuidePane) Refresh() {
 
 func (g *GuidePane) open(id string) {
 	g.section, g.listing, g.asking, g.blocks, g.title = id, false, false, nil, id
-	if g.Text.Guide.Blocks != nil {
-		g.blocks = g.Text.Guide.Blocks(id, g.Run.Report)
-	}
-	if g.Text.Guide.Sections != nil {
-		for _, s := range g.Text.Guide.Sections("") {
-			if s.ID == id {
-				g.title = s.Title
-			}
+	g.blocks = g.Text.Guide.Blocks(id, g.Run.Report)
+	for _, s := range g.Text.Guide.Search("") {
+		if s.ID == id {
+			g.title = s.Title
 		}
 	}
 	g.reset()
@@ -103,10 +109,7 @@ func (g *GuidePane) All(ask bool) {
 }
 
 func (g *GuidePane) find() {
-	g.hits = nil
-	if g.Text.Guide.Sections != nil {
-		g.hits = g.Text.Guide.Sections(g.search.value())
-	}
+	g.hits = g.Text.Guide.Search(g.search.value())
 	g.list.set(len(g.hits), g.h-2)
 }
 
@@ -182,10 +185,7 @@ func (g *GuidePane) View() string {
 	}
 	out := []string{page.Cut("Search  "+g.search.view(g.Shared, max(g.w-9, 1), g.asking && g.focused), g.w, ""), ""}
 	if len(g.hits) == 0 {
-		if g.Text.Guide.Sections == nil {
-			return strings.Join(page.Wrap("We have no guide page for this. Evidence holds what is known.", g.w), "\n")
-		}
-		out = append(out, page.Wrap(fmt.Sprintf("Nothing matches %q. Esc shows all %d again.", g.search.value(), len(g.Text.Guide.Sections(""))), g.w)...)
+		out = append(out, page.Wrap(fmt.Sprintf("Nothing matches %q. Esc shows all %d again.", g.search.value(), len(g.Text.Guide.Search(""))), g.w)...)
 	}
 	from, to := g.list.window()
 	for i := from; i < to; i++ {
@@ -214,30 +214,30 @@ func (g *GuidePane) compose(w, marked int) text {
 }
 
 // tightTo reports whether a block stands right below the one before.
-func tightTo(before, b Block) bool {
-	return before.Kind == ListItem && b.Kind == ListItem || before.Kind == Heading && b.Kind != Heading ||
-		before.Kind == CommandBlock && b.Kind == CommandBlock && before.Fix.ID == b.Fix.ID
+func tightTo(before, b guide.Block) bool {
+	return before.Kind == guide.ListItem && b.Kind == guide.ListItem || before.Kind == guide.Heading && b.Kind != guide.Heading ||
+		before.Kind == guide.CommandBlock && b.Kind == guide.CommandBlock && before.Fix.ID == b.Fix.ID
 }
 
-func (g *GuidePane) block(t *text, w, marked int, b Block, tight bool) {
+func (g *GuidePane) block(t *text, w, marked int, b guide.Block, tight bool) {
 	w84 := prose(w)
 	if n := len(t.rows); !tight && n > 0 && t.rows[n-1].text != "" {
 		t.add("")
 	}
 	switch b.Kind {
-	case Heading:
+	case guide.Heading:
 		for _, l := range page.Wrap(b.Text, w84) {
 			t.add(page.Paint(g.Strong, l))
 		}
-	case ListItem:
+	case guide.ListItem:
 		g.item(t, w84, b)
-	case Table:
+	case guide.Table:
 		g.cells(t, w84, b.Cells)
-	case Example:
+	case guide.Example:
 		for _, l := range strings.Split(b.Text, "\n") {
 			t.add("  " + page.Cut(page.Visible(l), w-2, g.Symbols.Cut))
 		}
-	case CommandBlock:
+	case guide.CommandBlock:
 		for _, l := range page.Wrap(sentenceCase(b.Fix.Title), w84) {
 			t.add(page.Paint(g.Strong, l))
 		}
@@ -255,7 +255,7 @@ func (g *GuidePane) block(t *text, w, marked int, b Block, tight bool) {
 }
 
 // item writes an item of a list with its sign or its own number in front.
-func (g *GuidePane) item(t *text, w int, b Block) {
+func (g *GuidePane) item(t *text, w int, b guide.Block) {
 	lead, words := g.NotRun, b.Text
 	if n, rest, ok := strings.Cut(words, ". "); ok && n != "" && strings.Trim(n, "0123456789") == "" {
 		lead, words = n+".", rest
