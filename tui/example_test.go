@@ -299,7 +299,7 @@ func exampleTexts() pane.Texts {
 				{Title: "Windows", Value: "build 20348, Server 2022", From: "the NTLM challenge"}, {Title: "It lists", Value: "192.0.2.7, 10.20.0.7", From: "ServerAlive2"}}
 		},
 		Guide: pane.Guide{
-			Search: func(words string) []guide.Section {
+			Sections: func(words string) []guide.Section {
 				if words == "xyz" {
 					return nil
 				}

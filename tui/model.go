@@ -108,7 +108,7 @@ func newModel(ctx context.Context, cfg Config, theme *page.Theme) *model {
 	if cfg.Texts.Prescribe == nil {
 		cfg.Texts.Prescribe = guide.Prescribe
 	}
-	if cfg.Texts.Guide.Search == nil {
+	if cfg.Texts.Guide.Sections == nil {
 		cfg.Texts.Guide = pane.Pages()
 	}
 	sh := &pane.Shared{Theme: theme, Run: &pane.Run{}, Now: cfg.Now, Text: cfg.Texts}

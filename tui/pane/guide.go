@@ -2,69 +2,26 @@ package pane
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
 
-	"github.com/wmidoctor/wmidoctor/guide"
 	"github.com/wmidoctor/wmidoctor/probe"
 	"github.com/wmidoctor/wmidoctor/probe/report"
 	"github.com/wmidoctor/wmidoctor/tui/page"
 )
 
-// Guide is where the pages come from.
-type Guide struct {
-	Search func(words string) []guide.Section             // no words: all
-	For    func(*probe.Report) []string                   // ids for this run, best first
-	Blocks func(id string, r *probe.Report) []guide.Block // a page, its commands filled in
-}
-
-// Pages is the guide that is part of the program.
-func Pages() Guide {
-	return Guide{Search: guide.Search, For: pagesFor, Blocks: func(id string, r *probe.Report) []guide.Block {
-		s, ok := guide.Find(id)
-		if !ok {
-			return nil
-		}
-		return s.Blocks(guide.ValuesOf(r))
-	}}
-}
-
-// pagesFor are the pages for the causes of a run, then those for its warnings
-// and for what is still possible.
-func pagesFor(r *probe.Report) []string {
-	var ids []string
-	add := func(f probe.FaultID) {
-		for _, s := range guide.For(f) {
-			if !slices.Contains(ids, s.ID) {
-				ids = append(ids, s.ID)
-			}
-		}
-	}
-	for _, c := range r.Verdict.Causes {
-		add(c.Fault)
-	}
-	for _, w := range r.Verdict.Warnings {
-		add(w.Fault)
-	}
-	for _, p := range r.Verdict.Possible {
-		add(p.Fault)
-	}
-	return ids
-}
-
 // GuidePane shows the page for the fault, or the list of all.
 type GuidePane struct {
 	reader
 	section string
-	blocks  []guide.Block
+	blocks  []Block
 	title   string
 	listing bool
 	search  *field
 	asking  bool
 	list    list
-	hits    []guide.Section
+	hits    []Section
 }
 
 // NewGuide makes the pane.
@@ -94,7 +51,7 @@ func (g *GuidePane) Refresh() {
 func (g *GuidePane) open(id string) {
 	g.section, g.listing, g.asking, g.blocks, g.title = id, false, false, nil, id
 	g.blocks = g.Text.Guide.Blocks(id, g.Run.Report)
-	for _, s := range g.Text.Guide.Search("") {
+	for _, s := range g.Text.Guide.Sections("") {
 		if s.ID == id {
 			g.title = s.Title
 		}
@@ -109,7 +66,7 @@ func (g *GuidePane) All(ask bool) {
 }
 
 func (g *GuidePane) find() {
-	g.hits = g.Text.Guide.Search(g.search.value())
+	g.hits = g.Text.Guide.Sections(g.search.value())
 	g.list.set(len(g.hits), g.h-2)
 }
 
@@ -185,7 +142,7 @@ func (g *GuidePane) View() string {
 	}
 	out := []string{page.Cut("Search  "+g.search.view(g.Shared, max(g.w-9, 1), g.asking && g.focused), g.w, ""), ""}
 	if len(g.hits) == 0 {
-		out = append(out, page.Wrap(fmt.Sprintf("Nothing matches %q. Esc shows all %d again.", g.search.value(), len(g.Text.Guide.Search(""))), g.w)...)
+		out = append(out, page.Wrap(fmt.Sprintf("Nothing matches %q. Esc shows all %d again.", g.search.value(), len(g.Text.Guide.Sections(""))), g.w)...)
 	}
 	from, to := g.list.window()
 	for i := from; i < to; i++ {
@@ -214,30 +171,30 @@ func (g *GuidePane) compose(w, marked int) text {
 }
 
 // tightTo reports whether a block stands right below the one before.
-func tightTo(before, b guide.Block) bool {
-	return before.Kind == guide.ListItem && b.Kind == guide.ListItem || before.Kind == guide.Heading && b.Kind != guide.Heading ||
-		before.Kind == guide.CommandBlock && b.Kind == guide.CommandBlock && before.Fix.ID == b.Fix.ID
+func tightTo(before, b Block) bool {
+	return before.Kind == ListItem && b.Kind == ListItem || before.Kind == Heading && b.Kind != Heading ||
+		before.Kind == CommandBlock && b.Kind == CommandBlock && before.Fix.ID == b.Fix.ID
 }
 
-func (g *GuidePane) block(t *text, w, marked int, b guide.Block, tight bool) {
+func (g *GuidePane) block(t *text, w, marked int, b Block, tight bool) {
 	w84 := prose(w)
 	if n := len(t.rows); !tight && n > 0 && t.rows[n-1].text != "" {
 		t.add("")
 	}
 	switch b.Kind {
-	case guide.Heading:
+	case Heading:
 		for _, l := range page.Wrap(b.Text, w84) {
 			t.add(page.Paint(g.Strong, l))
 		}
-	case guide.ListItem:
+	case ListItem:
 		g.item(t, w84, b)
-	case guide.Table:
+	case Table:
 		g.cells(t, w84, b.Cells)
-	case guide.Example:
+	case Example:
 		for _, l := range strings.Split(b.Text, "\n") {
 			t.add("  " + page.Cut(page.Visible(l), w-2, g.Symbols.Cut))
 		}
-	case guide.CommandBlock:
+	case CommandBlock:
 		for _, l := range page.Wrap(sentenceCase(b.Fix.Title), w84) {
 			t.add(page.Paint(g.Strong, l))
 		}
@@ -255,7 +212,7 @@ func (g *GuidePane) block(t *text, w, marked int, b guide.Block, tight bool) {
 }
 
 // item writes an item of a list with its sign or its own number in front.
-func (g *GuidePane) item(t *text, w int, b guide.Block) {
+func (g *GuidePane) item(t *text, w int, b Block) {
 	lead, words := g.NotRun, b.Text
 	if n, rest, ok := strings.Cut(words, ". "); ok && n != "" && strings.Trim(n, "0123456789") == "" {
 		lead, words = n+".", rest
