@@ -7,7 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"syscall"
+	"sync"
 	"testing"
 	"time"
 
@@ -24,37 +24,81 @@ func built(t *testing.T) string {
 	return path
 }
 
-// read collects what comes from a terminal until it ends or is quiet.
-func read(f *os.File, done <-chan struct{}) []byte {
-	out := make(chan []byte, 64)
+// terminal is a pseudo terminal with the program on it.
+type terminal struct {
+	*os.File
+	cmd  *exec.Cmd
+	mu   sync.Mutex
+	seen []byte
+	done chan struct{}
+}
+
+// onTerminal starts the program on a terminal that answers nothing.
+func onTerminal(t *testing.T, program string, args ...string) *terminal {
+	t.Helper()
+	cmd := exec.Command(program, args...)
+	cmd.Env = append(os.Environ(), "TERM=xterm-256color")
+	f, err := pty.Start(cmd)
+	if err != nil {
+		t.Skipf("needs a pseudo terminal: %v", err)
+	}
+	x := &terminal{File: f, cmd: cmd, done: make(chan struct{})}
+	read := make(chan struct{})
 	go func() {
-		defer close(out)
+		defer close(read)
+		b := make([]byte, 4096)
 		for {
-			b := make([]byte, 4096)
 			n, err := f.Read(b)
+			x.mu.Lock()
+			x.seen = append(x.seen, b[:n]...)
+			x.mu.Unlock()
 			if err != nil {
 				return
 			}
-			out <- b[:n]
 		}
 	}()
-	var all []byte
-	for {
+	go func() {
+		_ = cmd.Wait()
 		select {
-		case b, ok := <-out:
-			if !ok {
-				return all
-			}
-			all = append(all, b...)
-		case <-done:
-			select {
-			case b := <-out:
-				all = append(all, b...)
-			case <-time.After(200 * time.Millisecond):
-				return all
-			}
+		case <-read:
+		case <-time.After(time.Second): // some systems never end the read
+		}
+		close(x.done)
+	}()
+	t.Cleanup(func() {
+		_ = cmd.Process.Kill()
+		<-x.done
+		f.Close()
+	})
+	return x
+}
+
+func (x *terminal) text() []byte {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return bytes.Clone(x.seen)
+}
+
+// await waits until a text has come.
+func (x *terminal) await(t *testing.T, text string) {
+	t.Helper()
+	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
+		if bytes.Contains(x.text(), []byte(text)) {
+			return
 		}
 	}
+	t.Fatalf("%q never came: %q", text, x.text())
+}
+
+// exit waits for the end and returns the exit code.
+func (x *terminal) exit(t *testing.T) int {
+	t.Helper()
+	select {
+	case <-x.done:
+	case <-time.After(20 * time.Second):
+		t.Fatalf("it does not end: %q", x.text())
+	}
+	return x.cmd.ProcessState.ExitCode()
 }
 
 // On a terminal that answers nothing, the program must ask it nothing before
@@ -62,18 +106,11 @@ func read(f *os.File, done <-chan struct{}) []byte {
 func TestASilentTerminalCostsNoTime(t *testing.T) {
 	program := built(t)
 	for _, args := range [][]string{{"--version"}, {"explain", "5"}, {"check"}} {
-		cmd := exec.Command(program, args...)
-		cmd.Env = append(os.Environ(), "TERM=xterm-256color")
 		start := time.Now()
-		f, err := pty.Start(cmd)
-		if err != nil {
-			t.Skipf("needs a pseudo terminal: %v", err)
-		}
-		done := make(chan struct{})
-		go func() { _ = cmd.Wait(); close(done) }()
-		out := read(f, done)
-		f.Close()
-		if took := time.Since(start); took > 3*time.Second {
+		x := onTerminal(t, program, args...)
+		x.exit(t)
+		out := x.text()
+		if took := time.Since(start); took > 4*time.Second {
 			t.Errorf("%v took %v", args, took)
 		}
 		if len(out) == 0 || bytes.HasPrefix(out, []byte("\x1b")) {
@@ -83,38 +120,26 @@ func TestASilentTerminalCostsNoTime(t *testing.T) {
 }
 
 // The password is asked for on the terminal and not shown; Ctrl+C there ends
-// the program as interrupted, with the terminal as it was.
+// the program as interrupted.
 func TestThePromptHidesAndStops(t *testing.T) {
+	const prompt = `Password of LAB\svc, not shown while you type:`
 	program := built(t)
-	cmd := exec.Command(program, "check", "127.0.0.1", "--port", "1", "-u", `LAB\svc`)
-	f, err := pty.Start(cmd)
-	if err != nil {
-		t.Skipf("needs a pseudo terminal: %v", err)
-	}
-	time.Sleep(500 * time.Millisecond)
-	_, _ = f.WriteString("Secret1\r")
-	done := make(chan struct{})
-	go func() { _ = cmd.Wait(); close(done) }()
-	out := read(f, done)
-	f.Close()
-	if !bytes.Contains(out, []byte(`Password of LAB\svc, not shown while you type:`)) || bytes.Contains(out, []byte("Secret1")) {
-		t.Errorf("%q", out)
-	}
-	if code := cmd.ProcessState.ExitCode(); code != 3 {
+	x := onTerminal(t, program, "check", "127.0.0.1", "--port", "1", "-u", `LAB\svc`)
+	x.await(t, prompt)
+	time.Sleep(300 * time.Millisecond) // the echo goes off after the prompt
+	_, _ = x.WriteString("Secret1\r")
+	if code := x.exit(t); code != 3 {
 		t.Errorf("exit code %d, want 3: nothing listens at port 1", code)
 	}
-
-	cmd = exec.Command(program, "check", "127.0.0.1", "--port", "1", "-u", `LAB\svc`)
-	if f, err = pty.Start(cmd); err != nil {
-		t.Fatal(err)
+	if out := x.text(); bytes.Contains(out, []byte("Secret1")) {
+		t.Errorf("%q", out)
 	}
-	defer f.Close()
-	time.Sleep(500 * time.Millisecond)
-	_, _ = f.WriteString("\x03")
-	stuck := time.AfterFunc(5*time.Second, func() { _ = cmd.Process.Signal(syscall.SIGKILL) })
-	_ = cmd.Wait()
-	stuck.Stop()
-	if code := cmd.ProcessState.ExitCode(); code != 130 {
+
+	x = onTerminal(t, program, "check", "127.0.0.1", "--port", "1", "-u", `LAB\svc`)
+	x.await(t, prompt)
+	time.Sleep(300 * time.Millisecond)
+	_, _ = x.WriteString("\x03")
+	if code := x.exit(t); code != 130 {
 		t.Errorf("exit code %d after Ctrl+C, want 130", code)
 	}
 }

@@ -68,6 +68,8 @@ func shell(f probe.Fix) string {
 	switch {
 	case f.Elevated && f.Shell == "sh":
 		return "root shell"
+	case f.Elevated && f.Shell == "gui":
+		return "by hand, as administrator"
 	case f.Elevated && name != "":
 		return "administrator " + name
 	}

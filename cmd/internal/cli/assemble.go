@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/wmidoctor/wmidoctor/guide"
 	"github.com/wmidoctor/wmidoctor/probe"
 	"github.com/wmidoctor/wmidoctor/probe/code"
 	"github.com/wmidoctor/wmidoctor/probe/explain"
@@ -102,10 +103,16 @@ func judgeAgain(r *probe.Report) {
 }
 
 // prescribe finds the fixes for a report.
-func prescribe(*probe.Report) []probe.Fix { return nil }
+func prescribe(r *probe.Report) []probe.Fix { return guide.Prescribe(r) }
 
 // sections finds the pages of the guide for a fault.
-func sections(probe.FaultID) []string { return nil }
+func sections(f probe.FaultID) []string {
+	ids := []string{}
+	for _, s := range guide.For(f) {
+		ids = append(ids, s.ID)
+	}
+	return ids
+}
 
 func faultID(s string) probe.FaultID { return probe.FaultID(s) }
 

@@ -18,7 +18,6 @@ import (
 	"github.com/wmidoctor/wmidoctor/probe/report"
 	"github.com/wmidoctor/wmidoctor/tui"
 	"github.com/wmidoctor/wmidoctor/tui/clip"
-	"github.com/wmidoctor/wmidoctor/tui/pane"
 	"github.com/wmidoctor/wmidoctor/tui/plain"
 )
 
@@ -52,7 +51,7 @@ func (a *app) interactive(ctx context.Context, v visit) error {
 	}
 	code, err := tui.Run(ctx, tui.Config{
 		Version: tool().Version, Start: v.startScreen, Practice: v.practiceScreen(), Opened: v.opened, OpenedAt: v.opening,
-		Texts: pane.Texts{Prescribe: prescribe}, Save: save, Render: render,
+		Save: save, Render: render,
 		Request: v.screenRequest(), Go: v.ready,
 		In: in, Out: os.Stdout, Env: os.Getenv, Clip: a.board(v.show),
 		ASCII: v.show.ascii || asciiLocale(a.env), NoColor: a.noColor(v.show), Now: time.Now,
@@ -172,7 +171,7 @@ func (a *app) plainMode(ctx context.Context, v visit) error {
 			return v.start(ctx, request{target: r.Target, account: r.Account, password: r.Password, retyped: r.Retyped, sendAgain: r.SendAgain,
 				from: r.From, practice: r.Practice}, f)
 		},
-		Password: a.ask, Prescribe: prescribe, Copy: a.copyLine(v.show), Save: saveHere,
+		Password: a.ask, Prescribe: prescribe, Page: pageText, Copy: a.copyLine(v.show), Save: saveHere,
 		Request: plain.Request{Target: q.target, Account: q.account, Password: q.password, Practice: q.practice},
 		Ready:   v.ready,
 		Once:    !talks,

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/spf13/cobra"
 
@@ -22,11 +23,11 @@ With HOST it opens the interface and starts; without, it asks for the host.`
   wmidoctor practice
   wmidoctor check srv01.corp.example -u 'CORP\svc-mon'
   wmidoctor check srv01 -u 'CORP\svc-mon' --json | jq .verdict`
-	cmd.Version = versionLine()
-	cmd.SetVersionTemplate("{{.Version}}\n")
 	f := addRunFlags(cmd)
 	cmd.Flags().BoolP("help", "h", false, "this help")
-	cmd.Flags().Bool("version", false, "the version of this program")
+	// cobra's own version flag brings text/template in, and with it every method
+	// of every type: a megabyte and more.
+	showVersion := cmd.Flags().Bool("version", false, "the version of this program")
 	cmd.SetHelpFunc(func(c *cobra.Command, _ []string) {
 		c.InitDefaultHelpFlag()
 		help(a.out, c)
@@ -37,7 +38,7 @@ With HOST it opens the interface and starts; without, it asks for the host.`
 	})
 	cmd.SetFlagErrorFunc(flagError)
 	cmd.AddGroup(commandGroups...)
-	cmd.AddCommand(a.checkCommand(), a.practiceCommand(), a.explainCommand(), a.openCommand(), a.versionCommand(), a.manCommand())
+	cmd.AddCommand(a.checkCommand(), a.practiceCommand(), a.guideCommand(), a.explainCommand(), a.openCommand(), a.versionCommand(), a.manCommand())
 	cmd.SetHelpCommandGroupID(groupKeep)
 	cmd.SetCompletionCommandGroupID(groupKeep)
 	cmd.SetHelpCommand(a.helpCommand())
@@ -55,6 +56,10 @@ With HOST it opens the interface and starts; without, it asks for the host.`
 		return nil
 	}
 	cmd.RunE = func(c *cobra.Command, args []string) error {
+		if *showVersion {
+			fmt.Fprintln(a.out, versionLine())
+			return nil
+		}
 		host := ""
 		if len(args) == 1 {
 			host = args[0]
