@@ -1,6 +1,9 @@
 package wql
 
-import "fmt"
+import (
+	"fmt"
+	"strconv"
+)
 
 // Compared returns the properties that every match must equal a constant in,
 // by the name as written, with the constant as text. Providers that need a key
@@ -18,10 +21,19 @@ func collect(e Expr, out map[string]string) {
 			collect(part, out)
 		}
 	case comparison:
-		if text, ok := e.constant.(string); ok && e.operator == "=" {
-			out[e.property] = text
-		} else if e.operator == "=" {
+		if e.operator == "=" {
 			out[e.property] = fmt.Sprint(e.constant)
 		}
 	}
+}
+
+// String is the number as WQL writes it.
+func (n number) String() string {
+	switch {
+	case n.isReal:
+		return strconv.FormatFloat(n.real, 'g', -1, 64)
+	case n.negative:
+		return "-" + strconv.FormatUint(n.whole, 10)
+	}
+	return strconv.FormatUint(n.whole, 10)
 }
