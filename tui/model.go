@@ -39,7 +39,6 @@ type model struct {
 	cfg    Config
 	ctx    context.Context
 	shared *pane.Shared
-	out    *terminal
 
 	w, h    int
 	screen  screen

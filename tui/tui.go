@@ -35,7 +35,6 @@ func Run(ctx context.Context, c Config) (code int, err error) {
 		c.Clip = &board
 	}
 	m := newModel(ctx, c, page.NewTheme(renderer(c, out), !c.NoColor, c.ASCII))
-	m.out = out
 	defer func() {
 		if m.bridge != nil {
 			m.answer(false)
@@ -45,8 +44,8 @@ func Run(ctx context.Context, c Config) (code int, err error) {
 			b.close()
 		}
 	}()
-	_, err = tea.NewProgram(m, tea.WithContext(ctx), tea.WithAltScreen(), tea.WithInput(c.In), tea.WithOutput(out),
-		tea.WithoutSignalHandler()).Run()
+	_, err = tea.NewProgram(&painter{model: m, out: out}, tea.WithContext(ctx), tea.WithAltScreen(), tea.WithInput(c.In), tea.WithOutput(out),
+		tea.WithoutSignalHandler(), tea.WithFPS(1)).Run()
 	if ctx.Err() != nil && errors.Is(err, tea.ErrProgramKilled) {
 		return 130, nil
 	}

@@ -95,6 +95,14 @@ func (r *reader) command(t *text, w, marked int, f probe.Fix, part, command, pla
 	}
 	var lines []string
 	switch {
+	case r.opened == id+1:
+		for i, l := range strings.Split(command, "\n") {
+			w := room
+			if i > 0 {
+				w = room - 2
+			}
+			lines = append(lines, page.WrapCommand(page.Visible(strings.TrimRight(l, "\r")), w, room-2)...)
+		}
 	case place != "" && page.Width(drawn)+10 <= room:
 		lines = []string{page.Pad(drawn, room-max(8, page.Width(place))-1) + " " + place}
 	case part == "run" || id == marked:

@@ -82,6 +82,34 @@ func TestReaderCountsWhatIsNotSeen(t *testing.T) {
 	}
 }
 
+// A text of several lines shows its first and how many there are; Enter opens
+// it, and what is copied is always the whole.
+func TestEnterOpensACommand(t *testing.T) {
+	s := shared()
+	script := "$a = 1\n$b = 2\n$a + $b"
+	r := reader{Shared: s}
+	r.feed = func(w, marked int) text {
+		t := &text{}
+		r.Commands(t, w, marked, probe.Fix{Title: "add", Shell: "powershell", Where: "host", Risk: "low", Run: script})
+		return *t
+	}
+	r.SetSize(60, 10)
+	if got := r.View(); got != " [1] $a = 1  (3 lines)" {
+		t.Errorf("closed: %q", got)
+	}
+	give(&r, "enter")
+	if got := r.View(); got != " [1] $a = 1\n       $b = 2\n       $a + $b" {
+		t.Errorf("opened: %q", got)
+	}
+	if c, ok, _ := r.Numbered(1); !ok || c.Command != script {
+		t.Errorf("copies %q", c.Command)
+	}
+	give(&r, "enter")
+	if got := r.View(); got != " [1] $a = 1  (3 lines)" {
+		t.Errorf("closed again: %q", got)
+	}
+}
+
 func TestWireFollowsFiltersAndOpens(t *testing.T) {
 	s := shared()
 	s.Run.Steps = []probe.Step{{ID: probe.StepNTLM, Layer: 2, Label: "NTLM challenge"}, {ID: probe.StepActivate, Layer: 3, Label: "start WMI"}}

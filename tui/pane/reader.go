@@ -39,6 +39,7 @@ type reader struct {
 	text    text
 	top     int
 	marked  int // index of the marked item, -1: none
+	opened  int // the marked item is shown with all its lines: its index + 1
 	focused bool
 	covered bool // a drawer stands over the lower part: no "more" row
 }
@@ -60,7 +61,7 @@ func (r *reader) refresh() {
 	r.clamp()
 }
 
-func (r *reader) reset() { r.top, r.marked = 0, 0; r.refresh() }
+func (r *reader) reset() { r.top, r.marked, r.opened = 0, 0, 0; r.refresh() }
 
 func (r *reader) clamp() { r.top = max(0, min(r.top, r.last())) }
 
@@ -114,7 +115,7 @@ func (r *reader) rowsOf(item int) (first, last int) {
 }
 
 func (r *reader) mark(item int) {
-	r.marked = item
+	r.marked, r.opened = item, 0
 	r.refresh()
 	if a, b := r.rowsOf(item); a >= 0 {
 		r.show(a, b)
@@ -130,6 +131,15 @@ func (r *reader) current() (Copyable, bool) {
 }
 
 func (r *reader) Update(k tea.KeyMsg) Action {
+	if k.String() == "enter" && r.marked >= 0 {
+		if r.opened == r.marked+1 {
+			r.opened = 0
+		} else {
+			r.opened = r.marked + 1
+		}
+		r.refresh()
+		return nil
+	}
 	switch move(k.String()) {
 	case "down":
 		r.step(1)
