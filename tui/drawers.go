@@ -18,14 +18,23 @@ func (m *model) askPerson(q *pane.Question, then func(pane.Action) tea.Cmd) {
 
 // openConsole opens the practice console.
 func (m *model) openConsole() {
-	if !m.shared.Run.Practice || m.cfg.Practice == nil || m.cfg.Practice.Console == nil {
+	if !m.shared.Run.Practice {
 		m.message = "o: the console belongs to practice."
+		return
+	}
+	if !m.hasConsole() {
+		m.message = "o: this practice host has no console."
 		return
 	}
 	if m.console == nil {
 		m.console = pane.NewConsole(m.shared, m.shared.Run.Host())
 	}
 	m.drawer, m.question, m.behind = m.console, nil, false
+}
+
+// hasConsole reports whether lines can be typed at the practice host.
+func (m *model) hasConsole() bool {
+	return m.shared.Run.Practice && m.cfg.Practice != nil && m.cfg.Practice.Console != nil
 }
 
 // openSave opens the save drawer.

@@ -341,7 +341,7 @@ func (m *model) number(n int) tea.Cmd {
 
 // use copies a line; in practice it is also put at the prompt.
 func (m *model) use(line pane.Copyable) tea.Cmd {
-	if m.shared.Run.Practice && m.cfg.Practice != nil && m.cfg.Practice.Console != nil {
+	if m.hasConsole() {
 		m.openConsole()
 		m.console.Put(line.Command)
 	}

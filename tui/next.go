@@ -84,7 +84,7 @@ func (m *model) nextAfter(run *pane.Run) string {
 		return "Next: d decides between the causes; what it costs is said before it is paid."
 	case v.Layer == probe.LayerCallback && run.Outcome(probe.LayerQuery) == probe.Passed:
 		return "Next: most tools need layer 5 only. If yours needs callbacks, scroll to fix 1."
-	case m.hasFix(run) && run.Practice:
+	case m.hasFix(run) && m.hasConsole():
 		return "Next: o opens the console of the host; type the fix there, then press a."
 	case m.hasFix(run):
 		return "Next: press 1 to copy the fix, have it run " + fixPlace(run) + ", then press r here."
@@ -166,7 +166,11 @@ func (m *model) verdictHints(run *pane.Run) []pane.Hint {
 	case run.Hidden:
 		return []pane.Hint{{Key: "1", Words: "hint"}, {Key: "2", Words: "verdict"}, {Key: "e", Words: "evidence"}, {Key: "w", Words: "wire"}, {Key: "o", Words: "console"}}
 	case run.Practice:
-		return []pane.Hint{{Key: "a", Words: "run all again"}, {Key: "o", Words: "console"}, {Key: "t", Words: "another fault"}, {Key: "g", Words: "guide"}, {Key: "e", Words: "evidence"}}
+		out := []pane.Hint{{Key: "a", Words: "run all again"}}
+		if m.hasConsole() {
+			out = append(out, pane.Hint{Key: "o", Words: "console"})
+		}
+		return append(out, pane.Hint{Key: "t", Words: "another fault"}, pane.Hint{Key: "g", Words: "guide"}, pane.Hint{Key: "e", Words: "evidence"}, pane.Hint{Key: "s", Words: "save"})
 	case !run.Saved.IsZero():
 		return append(h, pane.Hint{Key: "g", Words: "guide"}, pane.Hint{Key: "e", Words: "evidence"}, pane.Hint{Key: "f", Words: "facts"}, pane.Hint{Key: "s", Words: "save"})
 	case passed:

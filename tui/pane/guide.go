@@ -66,7 +66,7 @@ func (g *GuidePane) All(ask bool) {
 
 func (g *GuidePane) find() {
 	g.hits = g.Text.Guide.Sections(g.search.value())
-	g.list.set(len(g.hits), g.h-2)
+	g.list.set(len(g.hits), g.h-3)
 }
 
 // Typing reports whether the search line has the focus.
@@ -106,7 +106,7 @@ func (g *GuidePane) Hints() []Hint {
 // SetSize takes the size of the pane.
 func (g *GuidePane) SetSize(w, h int) {
 	g.reader.SetSize(w, h)
-	g.list.set(len(g.hits), g.h-2)
+	g.list.set(len(g.hits), g.h-3)
 }
 
 // Update moves, searches and opens pages.
@@ -151,6 +151,9 @@ func (g *GuidePane) View() string {
 			line = page.Paint(g.Strong, g.Mark) + line[1:]
 		}
 		out = append(out, line)
+	}
+	if left := len(g.hits) - to; left > 0 {
+		out = append(out, page.Paint(g.Faint, page.PadLeft(g.Below+" "+page.Plural(left, "more page", "more pages"), g.w)))
 	}
 	return strings.Join(out[:min(len(out), g.h)], "\n")
 }
