@@ -86,43 +86,35 @@ func invisible(r rune) bool {
 }
 
 // Harmless is the last look at a drawn line: whatever would move the cursor or
-// turn the direction of writing is taken out, style sequences stay.
+// turn the direction of writing is taken out, style sequences stay. A byte that
+// is no UTF-8 becomes a question mark, so that nothing can grow together.
 func Harmless(line string) string {
-	bad := func(i int) (n int) {
-		switch c := line[i]; {
-		case c == 0x1b:
-			if m := sgr(line[i:]); m > 0 {
-				return -m
-			}
-			return 1
-		case c < 0x20, c == 0x7f:
-			return 1
-		case c == 0xc2 && i+1 < len(line) && line[i+1] < 0xa0:
-			return 2
-		case c == 0xe2 && i+2 < len(line) && (line[i+1] == 0x80 && (line[i+2] >= 0x8b && line[i+2] <= 0x8f || line[i+2] >= 0xa8 && line[i+2] <= 0xae) ||
-			line[i+1] == 0x81 && line[i+2] >= 0xa0 && line[i+2] <= 0xaf):
-			return 3
-		}
-		return 0
+	ok := utf8.ValidString(line)
+	for i := 0; i < len(line) && ok; i++ {
+		c := line[i]
+		ok = c >= 0x20 && c != 0x7f && c != 0xc2 && c != 0xe2
 	}
-	var b strings.Builder
-	from := 0
-	for i := 0; i < len(line); {
-		switch n := bad(i); {
-		case n < 0:
-			i -= n
-		case n > 0:
-			b.WriteString(line[from:i])
-			i += n
-			from = i
-		default:
-			i++
-		}
-	}
-	if from == 0 {
+	if ok {
 		return line
 	}
-	return b.String() + line[from:]
+	var b strings.Builder
+	b.Grow(len(line))
+	for i := 0; i < len(line); {
+		r, n := utf8.DecodeRuneInString(line[i:])
+		switch {
+		case r == 0x1b:
+			m := sgr(line[i:])
+			b.WriteString(line[i : i+m])
+			n = max(m, 1)
+		case r == utf8.RuneError && n <= 1:
+			b.WriteByte('?')
+		case r < 0x20, r >= 0x7f && r < 0xa0, r >= 0x200b && r <= 0x200f, r >= 0x2028 && r <= 0x202e, r >= 0x2060 && r <= 0x206f:
+		default:
+			b.WriteString(line[i : i+n])
+		}
+		i += n
+	}
+	return b.String()
 }
 
 // sgr returns the length of a style sequence at the start of s, 0 for none.
