@@ -77,6 +77,10 @@ func TestSizes(t *testing.T) {
 	for name, open := range surfaces() {
 		t.Run(name, func(t *testing.T) {
 			s := open(t)
+			widths, heights := widths, heights
+			if first, _, _ := strings.Cut(name, " "); first == "open" || first == "works" || first == "stopped" || first == "callback" {
+				widths, heights = []int{1, 19, 20, 40, 79, 80, 120, 200}, []int{1, 3, 8, 12, 24, 50}
+			}
 			for _, w := range widths {
 				for _, h := range heights {
 					s.Update(tea.WindowSizeMsg{Width: w, Height: h})
