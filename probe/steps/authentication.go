@@ -22,6 +22,7 @@ const nakUnknownPackage = 8
 // none is asked for before the answer has been read.
 func (w *walk) challenge(ctx context.Context) (probe.Evidence, error) {
 	in, err := w.begin(ctx, w.found.conn, !w.raw)
+	told := err // the first refusal says more than that of the way round
 	if refusesPackage(err) && w.target.Auth == probe.AuthAuto {
 		// The host does not take SPNEGO; nothing was sent by which it could
 		// know us. Windows closes after a bind_nak, so dial again.
@@ -32,7 +33,7 @@ func (w *walk) challenge(ctx context.Context) (probe.Evidence, error) {
 		in, err = w.begin(ctx, conn, false)
 	}
 	if refusesPackage(err) {
-		w.refusal = err
+		w.refusal = told
 		return nil, &probe.Skip{Because: "the host refused the package before it sent a challenge"}
 	}
 	if err != nil {

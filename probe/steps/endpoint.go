@@ -117,13 +117,13 @@ func describeBind(b *probe.Bind, err error) {
 }
 
 // alive waits for the answer to ServerAlive2: COM version and the host's own
-// addresses. A refusal is no obstacle: policy may forbid RPC without a logon,
-// and WMI does not need this call.
+// addresses. A denial is no obstacle: policy may forbid RPC without a logon,
+// and WMI does not need this call. Any other fault says what is wrong.
 func (w *walk) alive(ctx context.Context) (probe.Evidence, error) {
 	a, err := w.found.alive.Wait(ctx)
 	if err != nil {
 		var fault *rpc.Fault
-		if errors.As(err, &fault) {
+		if errors.As(err, &fault) && fault.Status == accessDenied {
 			return &probe.Alive{}, &probe.Warn{Failure: failureOf(err)}
 		}
 		return &probe.Alive{}, err
@@ -131,6 +131,9 @@ func (w *walk) alive(ctx context.Context) (probe.Evidence, error) {
 	w.found.version = a.Version
 	return aliveEvidence(a), nil
 }
+
+// accessDenied is fault 5, ERROR_ACCESS_DENIED.
+const accessDenied = 0x5
 
 func aliveEvidence(a dcom.Alive) *probe.Alive {
 	e := &probe.Alive{COMVersion: a.Version.String()}

@@ -22,23 +22,26 @@ type Listening struct {
 // Listen opens the host's ports at one real address: the endpoint mapper where
 // it is told, and the object port where the machine has it or, if that is taken,
 // at any free one. The machine takes that address for its own, so that clients
-// find a way back in its bindings. What the firewall and the path would do to a
+// find a way back in its bindings, unless the path translates addresses. What the firewall and the path would do to a
 // SYN at this moment happens to the real ports: they serve, refuse, drop, or
 // answer as something else. The host answers from the moment Listen returns,
 // and ends with ctx; the returned function waits for its end.
 func (h *Host) Listen(ctx context.Context, n network.Network, at netip.AddrPort) (Listening, func() error, error) {
 	r := &real{host: h, ctx: ctx, network: n}
 	mapperBy, objectBy := h.treatment(standardPort), h.treatment(h.ownObjectPort())
-	h.machine.Do(func(m *machine.Machine) {
-		m.Network.Addresses = []netip.Prefix{netip.PrefixFrom(at.Addr(), at.Addr().BitLen())}
-	})
-	mapper, err := r.open(at, mapperBy, h.mapper)
+	if h.path.Translate == nil {
+		h.machine.Do(func(m *machine.Machine) {
+			m.Network.Addresses = []netip.Prefix{netip.PrefixFrom(at.Addr(), at.Addr().BitLen())}
+		})
+	}
+	mapper, err := r.open(at, mapperBy, h.mapper, standardPort)
 	if err != nil {
 		return Listening{}, nil, errors.Join(err, r.end())
 	}
-	object, err := r.open(netip.AddrPortFrom(at.Addr(), h.ownObjectPort()), objectBy, h.objects)
+	own := h.ownObjectPort()
+	object, err := r.open(netip.AddrPortFrom(at.Addr(), own), objectBy, h.objects, own)
 	if taken(err) {
-		object, err = r.open(netip.AddrPortFrom(at.Addr(), 0), objectBy, h.objects)
+		object, err = r.open(netip.AddrPortFrom(at.Addr(), 0), objectBy, h.objects, own)
 	}
 	if err != nil {
 		return Listening{}, nil, errors.Join(err, r.end())
@@ -99,8 +102,8 @@ type real struct {
 	stop    []func()
 }
 
-// open makes one port behave.
-func (r *real) open(at netip.AddrPort, t Treatment, server *rpc.Server) (netip.AddrPort, error) {
+// open makes one port behave. own is its number on the machine.
+func (r *real) open(at netip.AddrPort, t Treatment, server *rpc.Server, own uint16) (netip.AddrPort, error) {
 	if t == Swallow {
 		where, release, err := swallowSYNs(r.ctx, at)
 		if err == nil {
@@ -122,7 +125,7 @@ func (r *real) open(at netip.AddrPort, t Treatment, server *rpc.Server) (netip.A
 	case NotRPC, CutFirst, SwallowData:
 		r.wait.Go(func() { r.acceptStrange(l, t) })
 	default:
-		r.wait.Go(func() { r.failed(server.Serve(r.ctx, l)) })
+		r.wait.Go(func() { r.failed(server.Serve(r.ctx, bentListener{l, r.host.path, own})) })
 	}
 	return where, nil
 }

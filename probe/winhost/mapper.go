@@ -34,7 +34,7 @@ func (h *Host) onBind(e *rpc.Event) rpc.Action {
 	var rejected []rpc.Rejected
 	for _, s := range e.Syntaxes {
 		var d machine.Denial
-		h.machine.Do(func(m *machine.Machine) { d = m.MayBind(dcom.GUIDOf(s.IfUUID).String(), uint8(e.AuthType), 0) })
+		h.machine.Do(func(m *machine.Machine) { d = m.MayBind(dcom.GUIDOf(s.IfUUID).String(), uint8(e.AuthType), e.Fragment) })
 		switch {
 		case d.Kind == machine.Rejected:
 			rejected = append(rejected, rpc.Rejected{Syntax: s, Result: providerRejection, Reason: abstractSyntax})

@@ -9,6 +9,7 @@ import (
 	"net/netip"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/wmidoctor/wmidoctor/probe/network"
@@ -92,6 +93,10 @@ func (n *Network) SourceFor(netip.Addr) (netip.Addr, bool, error) {
 // Dial opens a connection to the host, if the path and the host's firewall let
 // it through.
 func (n *Network) Dial(ctx context.Context, to netip.AddrPort) (net.Conn, error) {
+	if a := to.Addr(); a.IsLinkLocalUnicast() && a.Is6() && a.Zone() == "" {
+		// Linux says EINVAL before a packet leaves
+		return nil, &network.Error{Op: "dial", Kind: network.Unreachable, Addr: to, Errno: uintptr(syscall.EINVAL), Err: syscall.EINVAL}
+	}
 	if n.path.Delay > 0 {
 		if err := n.pause(ctx, to, n.path.Delay); err != nil {
 			return nil, err
@@ -134,14 +139,18 @@ func (n *Network) belongs(a netip.Addr) (yes bool) {
 func (n *Network) knock(ctx context.Context, to, inside netip.AddrPort) (net.Conn, error) {
 	var action machine.Action
 	var object uint16
+	var absent bool // nobody answers for the address on the subnet itself
 	n.host.machine.Do(func(m *machine.Machine) {
+		absent = m.System.Off && n.path.OnLink
 		action = m.Admits(machine.In, n.path.Client, inside.Port(), "")
 		object = m.ObjectPort()
 	})
-	switch action {
-	case machine.Drop:
+	switch {
+	case absent:
+		return nil, n.refusal(ctx, to, NoRoute)
+	case action == machine.Drop:
 		return nil, n.refusal(ctx, to, Swallow)
-	case machine.Reject:
+	case action == machine.Reject:
 		return nil, n.refusal(ctx, to, Refuse)
 	}
 	client, server := newPipe(netip.AddrPortFrom(n.path.Client, n.port()), to)
@@ -156,7 +165,7 @@ func (n *Network) knock(ctx context.Context, to, inside netip.AddrPort) (net.Con
 	if action == machine.Reset {
 		serve = func(_ context.Context, c net.Conn) { resetOnData(c) }
 	}
-	n.wait.Go(func() { serve(n.ctx, server) })
+	n.wait.Go(func() { serve(n.ctx, n.path.flow(inside.Port(), server)) })
 	if n.path.Wrap != nil {
 		return n.path.Wrap(to, client), nil
 	}

@@ -73,7 +73,7 @@ func TestAnswersToASYN(t *testing.T) {
 		want network.Kind
 	}{
 		{"open", nil, at, ""},
-		{"switched off", func(m *machine.Machine) { m.System.Off = true }, at, network.Timeout},
+		{"switched off, on our own subnet", func(m *machine.Machine) { m.System.Off = true }, at, network.Unreachable}, // nobody answers ARP
 		{"rules of the WMI group off", func(m *machine.Machine) { disable(m, "135") }, at, network.Timeout},
 		{"nothing listens", nil, netip.MustParseAddrPort("192.0.2.10:4711"), network.Timeout}, // Windows' firewall answers no stray SYN
 		{"nobody has the address", nil, netip.MustParseAddrPort("192.0.2.99:135"), network.Unreachable},

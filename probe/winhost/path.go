@@ -19,8 +19,13 @@ type Path struct {
 	Silent bool
 	// Dial decides on a SYN before the host sees it. May be nil.
 	Dial func(to netip.AddrPort) Treatment
-	// Wrap may spoil an established connection. May be nil.
+	// Wrap may spoil an established connection at the client's end, within the
+	// process. May be nil.
 	Wrap func(to netip.AddrPort, c net.Conn) net.Conn
+	// Flow is what happens to the bytes of a new connection to one of the host's
+	// own ports, within the process and at real ports; nil leaves them alone. May
+	// be nil.
+	Flow func(port uint16) *Flow
 	// Translate gives the inside address and port of a dialled one (NAT, port
 	// forward). May be nil.
 	Translate func(to netip.AddrPort) (netip.AddrPort, bool)

@@ -22,6 +22,7 @@ type Event struct {
 	Peer     *Peer
 	Alter    bool               // AtBind: an alter_context
 	Syntaxes []*dcerpc.SyntaxID // AtBind: the interfaces asked for
+	Fragment uint16             // AtBind: the largest fragment the client wants to send
 	AuthType dcerpc.AuthType    // AtBind, AtAuth3: 0 without a token
 	Level    Level              // AtBind, AtAuth3
 	Request  *Incoming          // AtRequest

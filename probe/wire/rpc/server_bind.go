@@ -22,7 +22,7 @@ func (c *serverConn) bind(ctx context.Context, f *frame) error {
 		c.trace(f.raw, false, "", nil)
 		return malformed(f, errors.New("not at this point of a connection"))
 	}
-	event := &Event{Moment: AtBind, Alter: f.kind == typeAlter, Level: LevelNone}
+	event := &Event{Moment: AtBind, Alter: f.kind == typeAlter, Fragment: asked.maxSend, Level: LevelNone}
 	for _, o := range asked.contexts {
 		event.Syntaxes = append(event.Syntaxes, o.abstract)
 	}
