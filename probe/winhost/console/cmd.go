@@ -61,6 +61,9 @@ func joinLines(text string) []string {
 func sequence(m *machine.Machine, s *scope, list []cmdCommand, out *printer, depth int) error {
 	var last error
 	for i := 0; i < len(list); i++ {
+		if s.commands > maxCommands {
+			return last
+		}
 		c := list[i]
 		switch {
 		case i == 0:
@@ -87,8 +90,9 @@ func sequence(m *machine.Machine, s *scope, list []cmdCommand, out *printer, dep
 // one runs a single command and sends its output where it belongs.
 func one(m *machine.Machine, s *scope, c cmdCommand, in string, out *printer, depth int) error {
 	var own printer
-	var err error
+	err := s.spend()
 	switch {
+	case err != nil:
 	case depth > maxDepth:
 		err = fail(1, "The maximum setlocal recursion level has been reached.")
 	case c.group != nil:

@@ -68,6 +68,7 @@ func (s *Session) In(shell Shell, m *machine.Machine, text string) (string, erro
 	if s.scope == nil {
 		s.scope = newScope()
 	}
+	s.scope.commands = 0
 	var out printer
 	var err error
 	if shell == PowerShell {

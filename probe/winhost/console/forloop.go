@@ -84,6 +84,9 @@ func (c *command) each(variable string, values []string, body string) error {
 	}
 	var last error
 	for _, v := range values {
+		if c.scope.commands > maxCommands {
+			return fail(1, "The loop was ended: more than %d commands.", maxCommands)
+		}
 		text := strings.ReplaceAll(body, variable, v)
 		list, err := parseCMD(text)
 		if err != nil {
@@ -93,9 +96,7 @@ func (c *command) each(variable string, values []string, body string) error {
 			c.out.line("%s", last)
 		}
 		c.out.line("\n%s%s", prompt, text)
-		if last = sequence(c.m, c.scope, list, c.out, c.depth+1); c.out.cut {
-			return last
-		}
+		last = sequence(c.m, c.scope, list, c.out, c.depth+1)
 	}
 	return last
 }

@@ -27,6 +27,9 @@ const commonParameters = " ErrorAction WarningAction InformationAction OutVariab
 
 // command runs a cmdlet, or a program with its arguments as text.
 func (in *interpreter) command(n commandNode, piped []any, isPiped bool) ([]any, error) {
+	if err := in.scope.spend(); err != nil {
+		return nil, err
+	}
 	v, err := in.value(n.name)
 	if err != nil {
 		return nil, err

@@ -84,6 +84,19 @@ type scope struct {
 	vars        map[string]any
 	filter      *machine.Filter // a rule of netsh rpc filter that is being made
 	interactive bool
+	commands    int // run for the present line
+}
+
+// maxCommands bounds what one line may run: a FOR over every port that 2003
+// uses for RPC, and some more.
+const maxCommands = 6000
+
+// spend counts a command that is about to run.
+func (s *scope) spend() error {
+	if s.commands++; s.commands > maxCommands {
+		return terminating{fail(1, "The line was ended: more than %d commands.", maxCommands)}
+	}
+	return nil
 }
 
 func newScope() *scope { return &scope{vars: map[string]any{}} }
@@ -98,6 +111,7 @@ type interpreter struct {
 	quiet bool
 }
 
+// maxSteps bounds a script; handling text costs a step for each 64 bytes.
 const maxSteps = 200_000
 
 // errLeave ends a script early without being an error.
@@ -156,8 +170,11 @@ func (in *interpreter) body(s script) ([]any, error) {
 	return out, nil
 }
 
-func (in *interpreter) step() error {
-	if in.steps++; in.steps > maxSteps || in.depth > maxDepth {
+func (in *interpreter) step() error { return in.charge(1) }
+
+// charge counts work done.
+func (in *interpreter) charge(n int) error {
+	if in.steps += n; in.steps > maxSteps || in.depth > maxDepth {
 		return terminating{fail(1, "The script was ended: too many steps.")}
 	}
 	return nil
@@ -372,7 +389,7 @@ func (in *interpreter) join(n joined) (any, error) {
 			return nil, terminating{fail(1, "The text is too long.")}
 		}
 	}
-	return b.String(), nil
+	return b.String(), in.charge(b.Len() / 64)
 }
 
 func (in *interpreter) hash(n hash) (any, error) {
@@ -419,6 +436,9 @@ func (in *interpreter) assign(n assign) error {
 	if n.op != "=" {
 		old, err := in.value(n.to)
 		if err != nil {
+			return err
+		}
+		if err = in.charge(weight(old) + weight(v)); err != nil {
 			return err
 		}
 		if v, err = calculate(n.op[:1], old, v); err != nil {

@@ -211,6 +211,9 @@ func (in *interpreter) operate(n operation) (any, error) {
 		return isTrue(left), nil
 	}
 	right, err := in.value(n.right)
+	if err == nil {
+		err = in.charge(weight(left) + weight(right))
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -248,6 +251,25 @@ func (in *interpreter) operate(n operation) (any, error) {
 		return out, nil
 	}
 	return compare(n.op, left, right)
+}
+
+// weight is what handling a value costs in steps.
+func weight(v any) int {
+	switch v := v.(type) {
+	case string:
+		return len(v) / 64
+	case []byte:
+		return len(v) / 64
+	case []any:
+		n := len(v) / 8
+		for _, x := range v {
+			if s, ok := x.(string); ok {
+				n += len(s) / 64
+			}
+		}
+		return n
+	}
+	return 0
 }
 
 func splitText(text, pattern string) (any, error) {

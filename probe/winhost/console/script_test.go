@@ -3,6 +3,7 @@ package console
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/wmidoctor/wmidoctor/probe/winhost/machine"
 )
@@ -189,5 +190,29 @@ func TestPowerShellValues(t *testing.T) {
 		if strings.TrimSpace(out) != want || err != nil {
 			t.Errorf("%s\nprinted %q, %v, want %q", text, strings.TrimSpace(out), err, want)
 		}
+	}
+}
+
+// Loops that would go on for hours end within moments.
+func TestBudget(t *testing.T) {
+	start := time.Now()
+	for _, text := range []string{
+		`FOR /L %i IN (1,1,20000) DO FOR /L %j IN (1,1,20000) DO netsh firewall show state`,
+		`FOR /L %i IN (1,0,1) DO (echo a & echo b)`,
+		`while($true){ Get-Service | Out-Null }`,
+		`$a='x'*1; while(1){ $a = "$a$a" -replace 'x','yx' }`,
+		`while(1){ Write-Output 'x' | ForEach-Object { Get-NetFirewallRule | Out-String } }`,
+		`$l=1..9000; while(1){ $l += 1 }`,
+		`$l=1..9000; while(1){ $l -eq 3 | Out-Null }`,
+	} {
+		if _, err := Run(machine.New(), text); err == nil {
+			t.Errorf("%s: no error", text)
+		}
+	}
+	if took := time.Since(start); took > 30*time.Second {
+		t.Errorf("took %v", took)
+	}
+	if _, err := Run(machine.New(), `FOR /L %I IN (1025,1,5000) DO netsh firewall add portopening TCP %I "COM"%I`); err != nil {
+		t.Errorf("the whole range of 2003: %v", err)
 	}
 }
