@@ -7,7 +7,8 @@ import "github.com/wmidoctor/wmidoctor/probe"
 // one above a rare one.
 func Catalogue() []Fault {
 	var all []Fault
-	for _, rows := range [][]Fault{} {
+	for _, rows := range [][]Fault{nameRows(), noticeRows(), tcp135Rows(), greetingRows(), logonRows(), kerberosRows(),
+		activateRows(), objectRows(), namespaceRows(), queryRows()} {
 		all = append(all, rows...)
 	}
 	return all
