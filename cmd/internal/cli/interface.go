@@ -176,6 +176,9 @@ func (a *app) plainMode(ctx context.Context, v visit) error {
 		Ready:   v.ready,
 		Once:    !talks,
 	}
+	if q.practice {
+		c.Console = v.bench.practice.console
+	}
 	if r := plain.Run(ctx, c); r != nil {
 		a.code = codeOf(r)
 	}

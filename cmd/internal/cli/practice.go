@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bufio"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -29,7 +30,7 @@ port is needed. What you type in its console changes that host alone.`
 		host := newPracticeHost()
 		return a.interactive(cmd.Context(), visit{show: show, bench: &bench{practice: host}, request: host.request(), ready: true})
 	}
-	cmd.AddCommand(a.serveCommand())
+	cmd.AddCommand(a.serveCommand(), a.consoleCommand())
 	return cmd
 }
 
@@ -89,6 +90,33 @@ func (a *app) serve(ctx context.Context, at netip.AddrPort) error {
 	}
 	if err := wait(); err != nil && ctx.Err() == nil {
 		return &complaint{code: exitInternal, what: "the practice host ended by itself", err: err}
+	}
+	return nil
+}
+
+func (a *app) consoleCommand() *cobra.Command {
+	cmd := newCommand("console", "the practice host's command line on standard input")
+	cmd.Long = `console reads command lines from standard input and prints what the practice
+host would answer to each: the fix commands of the guide, in cmd and PowerShell.
+A command it does not understand is an error, as on Windows.`
+	cmd.Example = `  echo 'net localgroup "Distributed COM Users"' | wmidoctor practice console`
+	cmd.Args = exactly(0, "no argument")
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error { return a.console(cmd.Context(), newPracticeHost()) }
+	return cmd
+}
+
+func (a *app) console(ctx context.Context, host *practiceHost) error {
+	lines := bufio.NewScanner(a.in)
+	lines.Buffer(nil, 1<<20)
+	for ctx.Err() == nil && lines.Scan() {
+		if out := host.console(lines.Text()); out != "" {
+			if _, err := fmt.Fprintln(a.out, strings.TrimRight(out, "\r\n")); err != nil {
+				return &complaint{code: exitInternal, what: "standard output is closed", err: err}
+			}
+		}
+	}
+	if err := lines.Err(); err != nil {
+		return misuse("Lines may have up to a million characters.", "standard input cannot be read")
 	}
 	return nil
 }

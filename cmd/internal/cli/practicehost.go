@@ -6,6 +6,7 @@ import (
 	"github.com/wmidoctor/wmidoctor/probe"
 	"github.com/wmidoctor/wmidoctor/probe/network"
 	"github.com/wmidoctor/wmidoctor/probe/winhost"
+	"github.com/wmidoctor/wmidoctor/probe/winhost/console"
 	"github.com/wmidoctor/wmidoctor/probe/winhost/machine"
 )
 
@@ -14,13 +15,14 @@ const practiceAccount = `LAB\svc-mon`
 
 // practiceHost is the practice host within this process.
 type practiceHost struct {
-	mu   sync.Mutex
-	host *winhost.Host
+	mu      sync.Mutex
+	host    *winhost.Host
+	session *console.Session
 }
 
 // newPracticeHost sets up a healthy host.
 func newPracticeHost() *practiceHost {
-	return &practiceHost{host: winhost.New(machine.New(), winhost.Options{})}
+	return &practiceHost{host: winhost.New(machine.New(), winhost.Options{}), session: &console.Session{}}
 }
 
 // request is the run that meets the host as it stands.
@@ -40,4 +42,15 @@ func (p *practiceHost) network() (n network.Network, done func()) {
 	defer p.mu.Unlock()
 	world := p.host.Network()
 	return world, func() { _ = world.Close() }
+}
+
+// console runs one command line on the host and returns what it prints.
+func (p *practiceHost) console(line string) string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	out, err := p.session.Run(p.host.Machine(), line)
+	if err != nil && out == "" {
+		return err.Error()
+	}
+	return out
 }
