@@ -44,6 +44,9 @@ func getConnection(k *call) ([]any, error) {
 		return nil, err
 	}
 	category := map[machine.Profile]string{machine.DomainProfile: "DomainAuthenticated", machine.PrivateProfile: "Private", machine.PublicProfile: "Public"}[k.m.Network.Category]
+	if k.has("networkcategory") && !strings.EqualFold(k.text("networkcategory"), category) {
+		return nil, fail(1, "No MSFT_NetConnectionProfile objects found with property 'NetworkCategory' equal to '%s'.  Verify the value of the property and retry.", k.text("networkcategory"))
+	}
 	return []any{newRecord(nil, "Name", k.m.Network.Name, "InterfaceAlias", k.m.Network.Adapter, "InterfaceIndex", k.m.Network.Index, "NetworkCategory", category,
 		"IPv4Connectivity", "Internet", "IPv6Connectivity", "NoTraffic")}, nil
 }

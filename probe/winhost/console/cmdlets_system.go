@@ -14,10 +14,8 @@ func systemCmdlets() map[string]cmdlet {
 			k.out.line("(practice: the host has restarted)")
 			return nil, nil
 		}},
-		"stop-computer": {"ComputerName=0 Force?", func(k *call) ([]any, error) { k.m.System.Off = true; return nil, nil }},
-		"get-date": {"Format", func(k *call) ([]any, error) {
-			return []any{k.m.Now().Format("Monday, January 2, 2006 3:04:05 PM")}, nil
-		}},
+		"stop-computer":       {"ComputerName=0 Force?", func(k *call) ([]any, error) { k.m.System.Off = true; return nil, nil }},
+		"get-date":            {"Date=0 Format", getDate},
 		"get-process":         {"Name=0 Id", getProcesses},
 		"stop-process":        {"Id=0 Name Force?", stopProcess},
 		"get-winevent":        {"LogName=0 MaxEvents FilterHashtable", getEvents},
@@ -27,6 +25,21 @@ func systemCmdlets() map[string]cmdlet {
 		"set-mppreference":    {"AttackSurfaceReductionRules_Ids AttackSurfaceReductionRules_Actions AttackSurfaceReductionOnlyExclusions", setDefender},
 		"remove-mppreference": {"AttackSurfaceReductionRules_Ids AttackSurfaceReductionRules_Actions", removeDefender},
 	}
+}
+
+func getDate(k *call) ([]any, error) {
+	d := dateObject{k.m.Now()}
+	if k.has("date") {
+		t, ok := readDate(k.text("date"))
+		if !ok {
+			return nil, fail(1, "Cannot bind parameter 'Date'. Cannot convert value \"%s\" to type \"System.DateTime\".", k.text("date"))
+		}
+		d = dateObject{t}
+	}
+	if k.has("format") {
+		return []any{d.Format(layout(k.text("format")))}, nil
+	}
+	return []any{d}, nil
 }
 
 func getProcesses(k *call) ([]any, error) {

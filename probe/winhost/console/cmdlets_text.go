@@ -93,6 +93,9 @@ func getContent(k *call) ([]any, error) {
 	if k.on("raw") {
 		return []any{string(b)}, nil
 	}
+	if len(b) == 0 {
+		return nil, nil
+	}
 	return plain(strings.Split(strings.TrimSuffix(strings.ReplaceAll(string(b), "\r\n", "\n"), "\n"), "\n")).([]any), nil
 }
 

@@ -23,6 +23,7 @@ func gui(c *command, name string) error {
 		"dsa.msc":      "Active Directory Users and Computers → the account → Properties → tab Account.",
 		"taskmgr":      "Use tasklist and taskkill here.",
 		"control":      "Use firewall.cpl, wmimgmt.msc or dcomcnfg.",
+		"notepad":      "Use type, and Get-Content and Set-Content of PowerShell, here.",
 		"ncpa.cpl":     "Network Connections → the adapter.",
 		"appwiz.cpl":   "Programs and Features.",
 	}[strings.TrimSuffix(name, ".exe")]

@@ -9,7 +9,7 @@ func program(name string) func(*command) error {
 	switch name {
 	case "wmimgmt.msc", "dcomcnfg", "dcomcnfg.exe", "firewall.cpl", "wf.msc", "lusrmgr.msc", "compmgmt.msc", "secpol.msc", "gpedit.msc", "gpmc.msc",
 		"services.msc", "regedit", "regedit.exe", "eventvwr", "eventvwr.exe", "eventvwr.msc", "wbemtest", "wbemtest.exe", "dsa.msc", "taskmgr", "taskmgr.exe",
-		"control", "control.exe", "ncpa.cpl", "appwiz.cpl":
+		"control", "control.exe", "ncpa.cpl", "appwiz.cpl", "notepad", "notepad.exe":
 		return func(c *command) error { return gui(c, name) }
 	}
 	return map[string]func(*command) error{
@@ -17,7 +17,7 @@ func program(name string) func(*command) error {
 		"gpupdate": gpupdate, "gpresult": gpresult, "secedit": secedit, "ipconfig": ipconfig, "netstat": netstat, "nltest": nltest, "netdom": netdom,
 		"nslookup": nslookup, "ping": ping, "dsregcmd": dsregcmd, "hostname": hostname, "whoami": whoami, "ver": version, "winver": winver,
 		"tasklist": tasklist, "taskkill": taskkill, "shutdown": shutdown, "dism": dism, "sfc": sfc, "lodctr": lodctr, "mofcomp": mofcomp,
-		"regsvr32": regsvr32, "type": typeFile, "more": typeFile, "del": deleteFile, "erase": deleteFile, "dir": listFiles, "find": findText,
+		"regsvr32": regsvr32, "pktmon": pktmon, "type": typeFile, "more": typeFile, "del": deleteFile, "erase": deleteFile, "dir": listFiles, "find": findText,
 		"findstr": findText, "powershell": nestedPowerShell, "pwsh": nestedPowerShell,
 	}[strings.TrimSuffix(name, ".exe")]
 }

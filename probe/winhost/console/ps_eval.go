@@ -326,9 +326,17 @@ func (in *interpreter) value(n node) (any, error) {
 		v, err := in.value(n.x)
 		return unroll(v), err
 	case group:
+		if len(n.body) == 1 {
+			if x, plain := expressionOf(n.body[0]); plain {
+				return in.value(x)
+			}
+		}
 		out, err := in.body(n.body)
 		return rolled(out), err
 	case pipe, whileLoop, choice, eachLoop, leave, throwing:
+		if x, plain := expressionOf(n); plain {
+			return in.value(x)
+		}
 		out, err := in.statement(n)
 		return rolled(out), err
 	case assign:
@@ -364,6 +372,20 @@ func (in *interpreter) value(n node) (any, error) {
 		return rolled(out), err
 	}
 	return nil, nil
+}
+
+// expressionOf says whether a statement is one expression and no more: its value
+// is then kept as it is, a list in one piece, where a pipeline takes it apart.
+func expressionOf(n node) (node, bool) {
+	p, ok := n.(pipe)
+	if !ok || len(p.elements) != 1 || p.file != nil || p.quiet {
+		return nil, false
+	}
+	switch p.elements[0].(type) {
+	case commandNode, assign:
+		return nil, false
+	}
+	return p.elements[0], true
 }
 
 func (in *interpreter) items(list []node) (any, error) {

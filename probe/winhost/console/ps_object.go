@@ -201,6 +201,8 @@ func property(of any, name string) any {
 		if low == "value" {
 			return v.name
 		}
+	case dateObject:
+		return v.property(low)
 	case *sdObject:
 		return v.property(low)
 	case *aclObject:
@@ -341,7 +343,10 @@ func (in *interpreter) invoke(n invoke) (any, error) {
 		return in.staticCall(string(t), name, args)
 	}
 	low := strings.ToLower(name)
-	if low == "tostring" {
+	if low == "tostring" && (of == nil || len(args) == 0) {
+		if of == nil {
+			return nil, fail(1, "You cannot call a method on a null-valued expression.")
+		}
 		return asText(of), nil
 	}
 	missing := fail(1, "Method invocation failed because [%T] does not contain a method named '%s'.", of, name)
@@ -351,6 +356,8 @@ func (in *interpreter) invoke(n invoke) (any, error) {
 	case string:
 		missing = fail(1, "Method invocation failed because [System.String] does not contain a method named '%s'.", name)
 		return stringMethod(v, low, args, missing)
+	case dateObject:
+		return v.call(low, args, missing)
 	case sidObject, accountObject:
 		return in.translate(of, low, args, missing)
 	case *sdObject:

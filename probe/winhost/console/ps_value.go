@@ -78,7 +78,7 @@ func plain(v any) any {
 		if v.IsZero() {
 			return nil
 		}
-		return v.Format("1/2/2006 3:04:05 PM")
+		return dateObject{v}
 	}
 	return v
 }
@@ -432,7 +432,7 @@ func (in *interpreter) convert(typ string, v any) (any, error) {
 		return nil, nil
 	case "string":
 		return asText(v), nil
-	case "int", "int32", "uint32", "int64", "long", "byte", "uint16":
+	case "int", "int32", "uint32", "int64", "long", "byte", "uint16", "uint64":
 		n, ok := asInt(v)
 		if !ok {
 			return nil, bad

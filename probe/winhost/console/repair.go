@@ -52,6 +52,12 @@ func lodctr(c *command) error {
 	}
 	verb, file, named := strings.Cut(c.args[0], ":")
 	switch strings.ToLower(verb) {
+	case "/q":
+		state := "Enabled"
+		if c.m.WMI.CountersLost {
+			state = "Disabled"
+		}
+		c.out.line("Performance Counter ID Queries [PERFLIB]:\n    Base Index: 0x00000737 (1847)\n\n[PerfOS] Performance Counters (%s)\n    DLL Name: perfos.dll", state)
 	case "/s":
 		if !named {
 			return fail(1, "Error: a file name is needed.")
@@ -118,4 +124,24 @@ func regsvr32(c *command) error {
 		return nil
 	}
 	return fail(3, "The module \"%s\" failed to load.\n\nThe specified module could not be found.", words[0])
+}
+
+// pktmon keeps no packets here: what it would catch is the wire's to show.
+func pktmon(c *command) error {
+	w := lowerAll(c.args)
+	switch {
+	case match(w, "filter", "add"):
+		c.out.line("Filter added.")
+	case match(w, "filter", "remove"):
+		c.out.line("Removed all filters.")
+	case match(w, "filter", "list"), match(w, "status"):
+		c.out.line("Packet Monitor is not running.")
+	case match(w, "start"):
+		c.out.line("Packet Monitor started. (practice: the wire tab shows the packets)")
+	case match(w, "stop"):
+		c.out.line("Flushing logs...\nPacket Monitor is stopped.")
+	default:
+		return fail(1, "pktmon { filter | list | start | stop | status | unload | counters | reset | etl2txt | etl2pcap | hex2pkt } [OPTIONS | help]")
+	}
+	return nil
 }

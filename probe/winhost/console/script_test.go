@@ -216,3 +216,43 @@ func TestBudget(t *testing.T) {
 		t.Errorf("the whole range of 2003: %v", err)
 	}
 }
+
+// A value assigned is kept in one piece; dates are dates (about_Assignment_Operators).
+func TestLongerScripts(t *testing.T) {
+	m := denied()
+	for _, text := range []string{`$ns='root\cimv2'; $acct='LAB\svc-mon'; $mask=0x21
+$sid=(New-Object Security.Principal.NTAccount($acct)).Translate([Security.Principal.SecurityIdentifier])
+$file="$env:ProgramData\before-"+$ns.Replace('\','-')+'-'+$sid.Value+'.txt'
+$ss=Get-WmiObject -Namespace $ns -Class __SystemSecurity
+$old=$ss.PSBase.InvokeMethod('GetSD',$null,$null).SD
+$sd=New-Object Security.AccessControl.RawSecurityDescriptor($old,0); $acl=$sd.DiscretionaryAcl
+$found=$false; $at=0; $i=0
+while($i -lt $acl.Count){ $a=$acl[$i]
+if(-not $a.IsInherited){$at=$i+1}
+if($a.AceQualifier -eq 'AccessAllowed' -and [int]$a.AceFlags -eq 2 -and $a.AccessMask -eq $mask -and $a.SecurityIdentifier.Value -eq $sid.Value){$found=$true}
+$i++ }
+if($found){ 'nothing to do' } else {
+[Convert]::ToBase64String($old) | Set-Content $file
+$acl.InsertAce($at,(New-Object Security.AccessControl.CommonAce(2,0,$mask,$sid,$false,$null)))
+$new=New-Object byte[] $sd.BinaryLength; $sd.GetBinaryForm($new,0)
+$p=$ss.PSBase.GetMethodParameters('SetSD'); $p.SD=$new
+$ss.PSBase.InvokeMethod('SetSD',$p,$null).ReturnValue }`} {
+		for _, want := range []string{"0\n", "nothing to do\n"} {
+			if out, err := Run(m, text); out != want || err != nil {
+				t.Errorf("printed %q, %v, want %q", out, err, want)
+			}
+		}
+	}
+	if !open(m) {
+		t.Error("ns-remote-enable is not healed")
+	}
+	mon(m).Expires = time.Date(2020, 5, 6, 7, 8, 9, 0, time.UTC)
+	if _, err := Run(m, `$user='svc-mon'; $file="$env:ProgramData\expiry-$user.txt"
+Set-Content $file ((Get-ADUser $user -Properties AccountExpirationDate).AccountExpirationDate).ToString('yyyy-MM-dd HH:mm:ss')
+Set-ADAccountExpiration $user -DateTime (Get-Date).AddDays(90)`); err != nil || !logon("LAB", "svc-mon")(m) {
+		t.Errorf("acct-expired is not healed: %v", err)
+	}
+	if _, err := Run(m, `Set-ADAccountExpiration svc-mon -DateTime (Get-Content "$env:ProgramData\expiry-svc-mon.txt")`); err != nil || mon(m).Expires != time.Date(2020, 5, 6, 7, 8, 9, 0, time.UTC) {
+		t.Errorf("undo: %v, %v", mon(m).Expires, err)
+	}
+}
