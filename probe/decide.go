@@ -28,11 +28,13 @@ func (s *session) verdict() (v Verdict) {
 		}
 	}()
 	v = s.Judge(s.report)
-	for i, d := range v.Decide {
+	offered := v.Decide[:0:0] // what this plan cannot do is nothing to offer
+	for _, d := range v.Decide {
 		if e, found := s.experiment(d.Experiment); found {
-			v.Decide[i] = e.decision()
+			offered = append(offered, e.decision())
 		}
 	}
+	v.Decide = offered
 	return v
 }
 

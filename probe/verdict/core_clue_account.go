@@ -74,7 +74,7 @@ var notBuiltinAdministrator = Clue{Ask: func(r *probe.Report) Answer {
 	if strings.EqualFold(r.Account.User, "Administrator") {
 		return no("the account is named Administrator")
 	}
-	return Answer{} // whether it is an administrator at all the wire does not say
+	return yes("it is not the built-in Administrator, by its name")
 }}
 
 // statusOf is what another channel said about the account.

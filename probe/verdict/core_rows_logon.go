@@ -28,7 +28,7 @@ func logonRows() []Fault {
 		}
 		return f
 	}
-	const refused = "The host refused the logon. It gives the same answer for every cause below; we do not guess between them."
+	const refused = "The host refused the logon. It does not say why."
 	unsaid := Clue{Settles: []probe.ExperimentID{"kdc-without-password", "smb-logon"}, Ask: func(*probe.Report) Answer { return Answer{} }}
 	return []Fault{
 		row("ntlm-bad-password", probe.StepNTLM, probe.OwnerUser, Source, "wrong password", "the password is wrong", refused, 0xC000006D, "wrong name or password", unsaid),

@@ -111,7 +111,7 @@ func cases() []struct {
 		{"fixed port silent", made(probe.StepTCPObject, probe.KindTimeout, none, port(24158)), "fixedport-not-applied", probe.Likely},
 		{"first call denied", made(probe.StepCallObject, probe.KindFault, one(rpcStatus(5)), refuses), "orpc-access-denied", probe.Likely},
 		{"login denied", made(probe.StepNTLMLogin, probe.KindWBEM, one(wbem(0x80041003))), "ns-remote-enable", probe.Likely},
-		{"login denied, local account", made(probe.StepNTLMLogin, probe.KindWBEM, one(wbem(0x80041003)), local), "ns-remote-enable", probe.Likely},
+		{"login denied, local account", made(probe.StepNTLMLogin, probe.KindWBEM, one(wbem(0x80041003)), local), "uac-filtered-namespace", probe.Likely},
 		{"no such namespace", made(probe.StepNTLMLogin, probe.KindWBEM, one(wbem(0x8004100E)), func(r *probe.Report) { r.Target.Namespace = `root\nowhere` }), "ns-not-found", probe.Likely},
 		{"no such class", made(probe.StepExec, probe.KindWBEM, one(wbem(0x80041010))), "q-class-missing", probe.Likely},
 		{"class denied", made(probe.StepNext, probe.KindWBEM, one(wbem(0x80041003)), tried("simple-query", probe.StepNext, probe.Passed, &probe.Rows{})), "q-class-denied", probe.Likely},

@@ -1,6 +1,8 @@
 package verdict
 
 import (
+	"fmt"
+
 	"github.com/wmidoctor/wmidoctor/probe"
 )
 
@@ -21,6 +23,9 @@ func Judge(r *probe.Report) probe.Verdict {
 		return judgeUnfailed(r)
 	}
 	all := suspects(r, failed)
+	for i := range all {
+		all[i].because = append([]string{seen(failed)}, all[i].because...)
+	}
 	v := probe.Verdict{Layer: failed.Layer, Step: failed.Step}
 	for _, s := range ranked(all) {
 		switch {
@@ -37,6 +42,11 @@ func Judge(r *probe.Report) probe.Verdict {
 	v.Warnings = warnings(r)
 	word(r, failed, &v)
 	return v
+}
+
+// seen is what every suspect rests on first: the event itself.
+func seen(failed probe.Result) string {
+	return fmt.Sprintf("%s ended with: %s", failed.Label, rawClass(failed.Failure))
 }
 
 func suspects(r *probe.Report, failed probe.Result) []suspect {
