@@ -127,6 +127,9 @@ func (r *reader) fenced(n *ast.FencedCodeBlock) {
 		if len(c.Faults) > 0 {
 			fault = c.Faults[0]
 		}
+		if filled.Verify == filled.Run {
+			filled.Verify = "" // a page need not show one line twice
+		}
 		r.add(Block{Kind: CommandBlock, Fix: filled.fix(fault)})
 	}
 }

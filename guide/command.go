@@ -37,6 +37,9 @@ func (c Command) Fill(v Values) (Command, error) {
 	return c, nil
 }
 
+// readsOnly reports whether a command is typed and changes nothing.
+func (c Command) readsOnly() bool { return c.Risk == "none" && c.Shell != GUI && c.Shell != None }
+
 // fix is the command as part of a report.
 func (c Command) fix(fault probe.FaultID) probe.Fix {
 	return probe.Fix{

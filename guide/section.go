@@ -45,7 +45,15 @@ func parse(id, source string) (Section, error) {
 		return s, fmt.Errorf("%s: a page needs a title, and faults or background: yes", id)
 	}
 	s.source = body
-	return s, s.readCommands()
+	if err := s.readCommands(); err != nil {
+		return s, err
+	}
+	for i, c := range s.commands {
+		if c.readsOnly() && c.Verify == "" {
+			s.commands[i].Verify = c.Run // looking again is the check
+		}
+	}
+	return s, nil
 }
 
 // document is the page as goldmark's tree.

@@ -41,6 +41,9 @@ func (v Values) WithAccount(typed string) (Values, error) {
 		return v, err
 	}
 	v.Account, v.User = typed, bareName(a.User)
+	if rest, ok := strings.CutPrefix(typed, `.\`); ok {
+		v.Account = rest // the host finds its own account by the bare name
+	}
 	return v, nil
 }
 
