@@ -26,6 +26,7 @@ type visit struct {
 	show    *showFlags
 	bench   *bench
 	request request
+	fault   string        // that the practice host was set up with
 	ready   bool          // start at once
 	opened  *probe.Report // a saved report to show
 	opening time.Time
@@ -121,7 +122,7 @@ func tmux(ctx context.Context, line string) error {
 
 func (v *visit) screenRequest() tui.Request {
 	q := v.request
-	return tui.Request{Target: q.target, Account: q.account, Password: q.password, Practice: q.practice, Remember: v.kept}
+	return tui.Request{Target: q.target, Account: q.account, Password: q.password, Practice: q.practice, Fault: v.fault, Remember: v.kept}
 }
 
 func (v *visit) startScreen(ctx context.Context, r tui.Request, f probe.Front) *probe.Report {
@@ -149,12 +150,22 @@ func (v *visit) practiceScreen() *tui.Practice {
 		return nil
 	}
 	return &tui.Practice{
-		Faults: func() []tui.Fault { return nil },
-		Play: func(string) (tui.Request, error) {
+		Faults: pickable,
+		Play: func(fault string) (tui.Request, error) {
+			var names []string
+			if fault != "" {
+				names = []string{fault}
+			}
+			list, err := scenariosOf(names)
+			if err != nil {
+				return tui.Request{}, err
+			}
+			p.play(list...)
 			q := p.request()
-			return tui.Request{Target: q.target, Account: q.account, Password: q.password, Practice: true}, nil
+			return tui.Request{Target: q.target, Account: q.account, Password: q.password, Practice: true, Fault: fault}, nil
 		},
-		Begin: v.request.practice,
+		Console: p.console, Hints: hintsOf,
+		Fault: v.fault, Begin: v.request.practice,
 	}
 }
 

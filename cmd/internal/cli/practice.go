@@ -15,22 +15,35 @@ import (
 	"github.com/wmidoctor/wmidoctor/probe/network"
 	"github.com/wmidoctor/wmidoctor/probe/winhost"
 	"github.com/wmidoctor/wmidoctor/probe/winhost/machine"
+	"github.com/wmidoctor/wmidoctor/probe/winhost/scenario"
 )
 
 func (a *app) practiceCommand() *cobra.Command {
-	cmd := withExitCodes(newCommand("practice [flags]", "the interface against a simulated Windows host"))
+	cmd := withExitCodes(newCommand("practice [FAULT] [flags]", "the interface against a simulated Windows host"))
 	cmd.GroupID = groupLearn
 	cmd.Long = `practice plays a small Windows host inside this program and connects to it, with
 the same bytes as on a network. Nothing leaves this machine, no privilege and no
 port is needed. What you type in its console changes that host alone.`
-	cmd.Example = "  wmidoctor practice\n  wmidoctor practice serve --port 41135"
-	cmd.Args = exactly(0, "no argument")
-	show := addShowFlags(cmd)
-	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		host := newPracticeHost()
-		return a.interactive(cmd.Context(), visit{show: show, bench: &bench{practice: host}, request: host.request(), ready: true})
+	cmd.Example = "  wmidoctor practice\n  wmidoctor practice act-machine-launch\n  wmidoctor practice serve --port 41135"
+	cmd.Args = func(_ *cobra.Command, args []string) error {
+		if len(args) > 1 {
+			return misuse("See wmidoctor practice list.", "one FAULT is expected; %s", given(len(args)))
+		}
+		return nil
 	}
-	cmd.AddCommand(a.serveCommand(), a.consoleCommand())
+	show := addShowFlags(cmd)
+	names := addFaultFlag(cmd)
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		asked := append(args, *names...)
+		faults, err := scenariosOf(asked)
+		if err != nil {
+			return err
+		}
+		host := newPracticeHost(faults...)
+		return a.interactive(cmd.Context(), visit{show: show, bench: &bench{practice: host}, request: host.request(),
+			fault: strings.Join(asked, " "), ready: true})
+	}
+	cmd.AddCommand(a.listCommand(), a.serveCommand(), a.consoleCommand())
 	return cmd
 }
 
@@ -45,12 +58,17 @@ until it is interrupted. Port 135 needs a privilege on most systems.`
 	listen := cmd.Flags().String("listen", "127.0.0.1", "`ADDR` of this machine to listen at")
 	at := port(probe.DefaultPort)
 	cmd.Flags().Var(&at, "port", "port of the endpoint mapper")
+	names := addFaultFlag(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		faults, err := scenariosOf(*names)
+		if err != nil {
+			return err
+		}
 		addr, err := netip.ParseAddr(*listen)
 		if err != nil {
 			return misuse("Give an address of this machine, such as 127.0.0.1.", "the value of --listen is no address")
 		}
-		return a.serve(cmd.Context(), netip.AddrPortFrom(addr, uint16(at)))
+		return a.serve(cmd.Context(), netip.AddrPortFrom(addr, uint16(at)), faults)
 	}
 	return cmd
 }
@@ -66,21 +84,35 @@ type served struct {
 	Password string   `json:"password"`
 	Fault    []string `json:"fault"`
 	PID      int      `json:"pid"`
+	Check    []string `json:"check,omitempty"`
 }
 
-func (a *app) serve(ctx context.Context, at netip.AddrPort) error {
+func (a *app) serve(ctx context.Context, at netip.AddrPort, faults []scenario.Scenario) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	m := machine.New()
-	where, wait, err := winhost.New(m, winhost.Options{}).Listen(ctx, network.System(), at)
+	host := winhost.New(m, winhost.Options{})
+	asks := scenario.Play(m, host.Path(), faults...)
+	names := []string{}
+	for _, s := range faults {
+		if s.Needs != scenario.NeedsNone {
+			return misuse("Play it within this program: wmidoctor practice "+string(s.Fault)+".", "%s cannot be played at a plain address", s.Fault)
+		}
+		names = append(names, string(s.Fault))
+	}
+	where, wait, err := host.Listen(ctx, network.System(), at)
 	if err != nil {
 		return &complaint{code: exitUsage, what: "the practice host cannot listen there",
 			todo: "Choose another address or port with --listen and --port; ports below 1024 need a privilege.", err: err}
 	}
-	domain, user, _ := strings.Cut(practiceAccount, `\`)
+	domain, user, found := strings.Cut(asks.User, `\`)
+	if !found {
+		domain, user = "", asks.User
+	}
 	line, err := json.Marshal(served{
 		Address: where.Mapper.Addr().String(), Port: where.Mapper.Port(), Host: strings.ToLower(m.Computer), FQDN: m.FQDN(),
-		Domain: domain, User: user, Password: machine.Password, Fault: []string{}, PID: os.Getpid(),
+		Domain: domain, User: user, Password: asks.Password, Fault: names, PID: os.Getpid(),
+		Check: asks.Arguments(where.Mapper.Addr().String(), where.Mapper.Port()),
 	})
 	if err != nil {
 		return &complaint{code: exitInternal, what: "the line could not be made", err: err}
@@ -101,7 +133,14 @@ host would answer to each: the fix commands of the guide, in cmd and PowerShell.
 A command it does not understand is an error, as on Windows.`
 	cmd.Example = `  echo 'net localgroup "Distributed COM Users"' | wmidoctor practice console`
 	cmd.Args = exactly(0, "no argument")
-	cmd.RunE = func(cmd *cobra.Command, _ []string) error { return a.console(cmd.Context(), newPracticeHost()) }
+	names := addFaultFlag(cmd)
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		faults, err := scenariosOf(*names)
+		if err != nil {
+			return err
+		}
+		return a.console(cmd.Context(), newPracticeHost(faults...))
+	}
 	return cmd
 }
 

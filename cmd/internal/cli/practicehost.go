@@ -8,32 +8,40 @@ import (
 	"github.com/wmidoctor/wmidoctor/probe/winhost"
 	"github.com/wmidoctor/wmidoctor/probe/winhost/console"
 	"github.com/wmidoctor/wmidoctor/probe/winhost/machine"
+	"github.com/wmidoctor/wmidoctor/probe/winhost/scenario"
 )
 
-// The account that a practice run uses.
-const practiceAccount = `LAB\svc-mon`
-
-// practiceHost is the practice host within this process.
+// practiceHost is the practice host within this process, as it is set up now.
 type practiceHost struct {
 	mu      sync.Mutex
 	host    *winhost.Host
 	session *console.Session
+	asks    scenario.Target
 }
 
-// newPracticeHost sets up a healthy host.
-func newPracticeHost() *practiceHost {
-	return &practiceHost{host: winhost.New(machine.New(), winhost.Options{}), session: &console.Session{}}
+// newPracticeHost sets a host up with these faults, a healthy one without.
+func newPracticeHost(faults ...scenario.Scenario) *practiceHost {
+	p := &practiceHost{}
+	p.play(faults...)
+	return p
 }
 
-// request is the run that meets the host as it stands.
+// play sets the host up anew.
+func (p *practiceHost) play(faults ...scenario.Scenario) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	m := machine.New()
+	p.host, p.session = winhost.New(m, winhost.Options{}), &console.Session{}
+	p.asks = scenario.Play(m, p.host.Path(), faults...)
+}
+
+// request is the run that meets the host as it was set up.
 func (p *practiceHost) request() request {
-	return request{
-		target: probe.Target{
-			Host: p.host.Machine().FQDN(), Port: probe.DefaultPort, Namespace: probe.DefaultNamespace, Query: probe.DefaultQuery,
-			Auth: probe.AuthAuto, Callback: probe.CallbackAuto,
-		},
-		account: practiceAccount, password: probe.NewSecret(machine.Password), practice: true,
-	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	t := p.asks.Probe(p.host.Machine().FQDN(), probe.DefaultPort)
+	t.Callback = probe.CallbackAuto
+	return request{target: t, account: p.asks.User, password: probe.NewSecret(p.asks.Password), practice: true}
 }
 
 // network is the world around the host for one run; done ends it.
