@@ -32,6 +32,14 @@ func (p *Purse) Account() Account {
 	return p.credential.Account
 }
 
+// Files are the paths of the Kerberos credential cache and of the keytab, empty
+// for none. Paths are no secrets.
+func (p *Purse) Files() (ccache, keytab string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.credential.CCache, p.credential.Keytab
+}
+
 // Peek reports whether Spend would hand the credential out, without counting.
 func (p *Purse) Peek() error {
 	p.mu.Lock()

@@ -161,6 +161,9 @@ func (w *walk) mayLogOn() error {
 	if w.target.OnlyAnonymous {
 		return &probe.Skip{Because: "no credential may be sent (--only-anonymous)"}
 	}
+	if w.withTicket() {
+		return nil
+	}
 	switch err := w.purse.Peek(); {
 	case errors.Is(err, probe.ErrAnonymous):
 		return &probe.Skip{Because: "no account was given"}
@@ -174,6 +177,8 @@ func (w *walk) mayLogOn() error {
 // alter_context is the verdict on the logon, before any call is made.
 func (w *walk) negotiate(ctx context.Context) (probe.Evidence, error) {
 	switch {
+	case w.kerberos && !w.withTicket() && w.withoutKerberos == nil:
+		return nil, &probe.Skip{Because: "the logon with Kerberos did not come this far"}
 	case w.introduce == nil && w.refusal != nil:
 		return &probe.Logon{Package: "spnego"}, w.refusal
 	case w.introduce == nil:
@@ -229,6 +234,7 @@ func (w *walk) identity(ctx context.Context) (probe.Evidence, error) {
 // nothing: the attempt stays open, and the credential is not sent again.
 func (w *walk) settle(err error) {
 	switch {
+	case w.withTicket(): // the purse was told when the ticket was had
 	case err == nil:
 		w.purse.Accepted()
 	case failureOf(err).Kind == probe.KindFault, failureOf(err).Kind == probe.KindBindNak,
@@ -238,8 +244,12 @@ func (w *walk) settle(err error) {
 }
 
 func (w *walk) logon(pkg string, began time.Time, err error) *probe.Logon {
+	protocol := "ntlm"
+	if w.withTicket() {
+		protocol = "kerberos"
+	}
 	return &probe.Logon{
-		Package: pkg, Protocol: "ntlm", Sent: w.whoAsks().Sent, Level: uint8(w.level),
+		Package: pkg, Protocol: protocol, Sent: w.whoAsks().Sent, Level: uint8(w.level),
 		Answered: err == nil || !noAnswer(err), Waited: time.Since(began),
 	}
 }

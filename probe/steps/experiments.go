@@ -20,6 +20,7 @@ func (w *walk) experiments() []probe.Experiment {
 		w.otherNamespace("root-namespace", `root`, "Open root to compare"),
 		w.otherNamespace("cimv2-namespace", `root\cimv2`, `Open root\cimv2 to compare`),
 		w.simpleQuery(), w.activateAgain(), w.loginAtPrivacy(), w.activateAtConnect(),
+		w.kdcWithoutPassword(), w.smbLogon(),
 	}
 }
 
@@ -202,7 +203,11 @@ func (w *walk) challengeAgain(ctx context.Context) (probe.Evidence, error) {
 	if err != nil {
 		return &probe.Passport{}, err
 	}
-	in, err := w.begin(ctx, conn, true)
+	begin := func() (*introduced, error) { return w.begin(ctx, conn, true) }
+	if w.granted != nil && w.granted.ticket != nil {
+		begin = func() (*introduced, error) { return w.beginKerberos(ctx, conn) }
+	}
+	in, err := begin()
 	if err != nil {
 		return &probe.Passport{}, err
 	}

@@ -27,6 +27,9 @@ func failureOf(err error) *probe.Failure {
 		describeRPC(f, onWire.Err)
 		return f
 	}
+	if describeKerberos(f, err) {
+		return f
+	}
 	var status *dcom.Status
 	if errors.As(err, &status) {
 		f.Kind, f.Code = returned(status.Code.Number)

@@ -70,6 +70,9 @@ func (w *walk) logOnToObject(ctx context.Context, e *probe.ObjectCall) (*dcom.Ob
 		syntaxes = append(syntaxes, iid.Syntax())
 	}
 	auth := w.logonWith(w.object.level, w.introduce.spnego, probe.StepCallObject)
+	if w.withTicket() {
+		auth = w.kerberosAuth(w.object.level)
+	}
 	h, err := w.object.conn.Start(ctx, auth, syntaxes...)
 	if err != nil {
 		return nil, err
@@ -79,7 +82,7 @@ func (w *walk) logOnToObject(ctx context.Context, e *probe.ObjectCall) (*dcom.Ob
 		return nil, err
 	}
 	if w.introduce.spnego {
-		w.purse.Accepted()
+		w.settle(nil)
 	}
 	for i, iid := range objectInterfaces() {
 		if h.Binding(i).Rejected() != nil {
@@ -97,7 +100,7 @@ func (w *walk) logOnToObject(ctx context.Context, e *probe.ObjectCall) (*dcom.Ob
 // as a refusal.
 func (w *walk) settleOnObject(err error) {
 	if answeredByLogin(err) || deniedAccess(err) {
-		w.purse.Accepted()
+		w.settle(nil)
 		return
 	}
 	w.settle(err)

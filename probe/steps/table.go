@@ -20,16 +20,13 @@ const (
 
 // table is the plan: what is done, in which order, and what it needs.
 func (w *walk) table() []probe.Step {
-	t := []probe.Step{
+	t := append([]probe.Step{
 		w.row(probe.LayerEndpointMapper, probe.StepName, resolveWithin, w.resolveName),
 		w.row(probe.LayerEndpointMapper, probe.StepTCP135, addressesTried*connectWithin, w.connect135, probe.StepName),
 		w.row(probe.LayerEndpointMapper, probe.StepBind135, connectWithin, w.bind135, probe.StepTCP135),
 		w.row(probe.LayerEndpointMapper, probe.StepAlive, callWithin, w.alive, probe.StepBind135),
-
-		w.row(probe.LayerAuthentication, probe.StepNTLM, callWithin, w.challenge, probe.StepBind135),
-		w.row(probe.LayerAuthentication, probe.StepSPNEGO, callWithin, w.negotiate, probe.StepBind135),
-		w.row(probe.LayerAuthentication, probe.StepIdentity, callWithin, w.identity, probe.StepSPNEGO, probe.StepNTLM),
-
+	}, w.logonRows()...)
+	t = append(t,
 		w.row(probe.LayerActivation, probe.StepActivate, activateWithin, w.activate, probe.StepIdentity),
 		w.row(probe.LayerActivation, probe.StepBindings, callWithin, w.bindings, probe.StepActivate),
 		w.row(probe.LayerActivation, probe.StepTCPObject, connectWithin, w.connectObject, probe.StepBindings),
@@ -41,6 +38,19 @@ func (w *walk) table() []probe.Step {
 		w.row(probe.LayerQuery, probe.StepNext, callWithin, w.firstRows, probe.StepExec),
 
 		w.row(probe.LayerCallback, probe.StepListen, callWithin, w.listen, probe.StepNext),
+	)
+	return t
+}
+
+// logonRows are the steps of layer 2.
+func (w *walk) logonRows() []probe.Step {
+	if w.kerberos {
+		return w.kerberosRows()
+	}
+	t := []probe.Step{
+		w.row(probe.LayerAuthentication, probe.StepNTLM, callWithin, w.challenge, probe.StepBind135),
+		w.row(probe.LayerAuthentication, probe.StepSPNEGO, callWithin, w.negotiate, probe.StepBind135),
+		w.row(probe.LayerAuthentication, probe.StepIdentity, callWithin, w.identity, probe.StepSPNEGO, probe.StepNTLM),
 	}
 	if w.raw {
 		t = without(t, probe.StepSPNEGO)

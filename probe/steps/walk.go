@@ -26,6 +26,7 @@ type asked struct {
 	// may raise it.
 	objectLevel rpc.Level
 	raw         bool // NTLM without SPNEGO around it
+	kerberos    bool // a ticket is wanted, raw or inside SPNEGO
 }
 
 // walk is the way as far as it has been walked. A step reads what the steps
@@ -43,10 +44,13 @@ type walk struct {
 	found     *found
 	introduce *introduced
 	refusal   error // the host turned the package down
-	admitted  *admitted
-	started   *started
-	object    *object
-	opened    *opened
+	granted   *granted
+	// withoutKerberos is why NTLM is used although a ticket was wanted.
+	withoutKerberos error
+	admitted        *admitted
+	started         *started
+	object          *object
+	opened          *opened
 }
 
 // shared is what every branch of a walk has in common.
@@ -79,6 +83,7 @@ type introduced struct {
 	handshake *rpc.Handshake
 	passport  probe.Passport
 	spnego    bool
+	kerberos  bool // with a ticket: no credential is spent
 }
 
 // admitted is layer 2: a connection to 135 with a proven logon.
@@ -138,6 +143,7 @@ func newWalk(t probe.Target, purse *probe.Purse, n network.Network, sink trace.S
 			level:       rpc.LevelIntegrity,
 			objectLevel: rpc.LevelIntegrity,
 			raw:         t.Auth == probe.AuthNTLM,
+			kerberos:    wantsKerberos(t, purse),
 		},
 		network: n,
 		dialer:  &rpc.Dialer{Network: n, Trace: sink, Number: number},
