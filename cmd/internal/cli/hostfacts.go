@@ -8,6 +8,9 @@ import (
 	"os"
 	"unicode/utf16"
 
+	"github.com/spf13/cobra"
+
+	"github.com/wmidoctor/wmidoctor/guide"
 	"github.com/wmidoctor/wmidoctor/probe"
 )
 
@@ -15,6 +18,28 @@ const (
 	hostFactsSchema = "wmidoctor/host-facts/1"
 	maxHostFacts    = 4 << 20
 )
+
+func (a *app) hostFactsCommand() *cobra.Command {
+	cmd := newCommand("host-facts [flags]", "a read-only script for the host's administrator")
+	cmd.GroupID = groupLearn
+	cmd.Long = `host-facts prints a PowerShell script that reads, on the host itself, what RPC
+never tells: which right is missing, which policy is set. It changes nothing. What
+it prints there makes the verdict certain here.`
+	cmd.Example = `  wmidoctor host-facts -u 'CORP\svc-mon' > host-facts.ps1
+  wmidoctor check srv01 -u 'CORP\svc-mon' --host-facts facts.json`
+	cmd.Args = exactly(0, "no argument")
+	user := cmd.Flags().StringP("user", "u", "", "`ACCOUNT` to look at: DOM\\user, .\\user")
+	namespace := cmd.Flags().StringP("namespace", "n", probe.DefaultNamespace, "WMI `NS` to look at")
+	cmd.RunE = func(*cobra.Command, []string) error {
+		script, err := guide.HostFacts(*user, *namespace)
+		if err != nil {
+			return &complaint{code: exitUsage, what: "the script cannot be made", todo: "Windows allows no such name.", err: err}
+		}
+		fmt.Fprint(a.out, script)
+		return nil
+	}
+	return cmd
+}
 
 // readHostFacts reads what the script of host-facts printed. PowerShell may
 // have written it as UTF-16, or as UTF-8 with a mark.

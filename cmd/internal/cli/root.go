@@ -38,7 +38,7 @@ With HOST it opens the interface and starts; without, it asks for the host.`
 	})
 	cmd.SetFlagErrorFunc(flagError)
 	cmd.AddGroup(commandGroups...)
-	cmd.AddCommand(a.checkCommand(), a.practiceCommand(), a.guideCommand(), a.explainCommand(), a.openCommand(), a.versionCommand(), a.manCommand())
+	cmd.AddCommand(a.checkCommand(), a.practiceCommand(), a.guideCommand(), a.hostFactsCommand(), a.explainCommand(), a.openCommand(), a.versionCommand(), a.manCommand())
 	cmd.SetHelpCommandGroupID(groupKeep)
 	cmd.SetCompletionCommandGroupID(groupKeep)
 	cmd.SetHelpCommand(a.helpCommand())
