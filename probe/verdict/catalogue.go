@@ -1,14 +1,18 @@
 package verdict
 
-import "github.com/wmidoctor/wmidoctor/probe"
+import (
+	"github.com/wmidoctor/wmidoctor/probe"
+	"github.com/wmidoctor/wmidoctor/probe/code"
+)
 
 // Catalogue returns every fault, in the order in which a client meets their
 // steps; within a step a narrow row stands above a broad one, and a frequent
 // one above a rare one.
 func Catalogue() []Fault {
 	var all []Fault
-	for _, rows := range [][]Fault{nameRows(), noticeRows(), tcp135Rows(), greetingRows(), logonRows(), kerberosRows(),
-		activateRows(), objectRows(), namespaceRows(), queryRows()} {
+	for _, rows := range [][]Fault{
+		nameRows(), tcp135Rows(), bindRows(), ntlmRows(), identityRows(), kerberosRows(), activateRows(), bindingsRows(), objectRows(), namespaceRows(), queryRows(), callbackRows(),
+	} {
 		all = append(all, rows...)
 	}
 	return all
@@ -22,4 +26,28 @@ func ByID(id probe.FaultID) (Fault, bool) {
 		}
 	}
 	return Fault{}, false
+}
+
+// Meaning returns the faults that a code is a sign of, in the order of the
+// catalogue. Signs without a code are no meaning of one.
+func Meaning(c code.Code) []Fault {
+	var out []Fault
+	for _, f := range Catalogue() {
+		for _, s := range f.Signs {
+			if has(s.Codes, c) {
+				out = append(out, f)
+				break
+			}
+		}
+	}
+	return out
+}
+
+// ByLayer groups the catalogue by the layer in which its faults are met.
+func ByLayer() map[probe.Layer][]Fault {
+	out := map[probe.Layer][]Fault{}
+	for _, f := range Catalogue() {
+		out[f.Layer()] = append(out[f.Layer()], f)
+	}
+	return out
 }

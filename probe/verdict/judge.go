@@ -71,7 +71,9 @@ func question(r *probe.Report, f Fault) suspect {
 		case No:
 			return suspect{fault: f, against: a.Because}
 		case Yes:
-			s.because = append(s.because, a.Because)
+			if a.Because != "" {
+				s.because = append(s.because, a.Because)
+			}
 		default:
 			s.confidence = probe.Possible
 			s.open = append(s.open, untried(r, c)...)

@@ -1,9 +1,13 @@
 package verdict
 
-import "github.com/wmidoctor/wmidoctor/probe"
+import (
+	"fmt"
 
-// ruleOutByPassedSteps says of the first cause's look-alikes that their step
-// passed, where it did: what would have failed there did not.
+	"github.com/wmidoctor/wmidoctor/probe"
+)
+
+// ruleOutByPassedSteps says of the first cause's look-alikes that every step
+// where they would have shown passed.
 func ruleOutByPassedSteps(r *probe.Report, v *probe.Verdict) {
 	if len(v.Causes) == 0 {
 		return
@@ -14,10 +18,40 @@ func ruleOutByPassedSteps(r *probe.Report, v *probe.Verdict) {
 		if !ok || mentioned(v, id) {
 			continue
 		}
-		if s := r.Result(f.Step); s.Outcome == probe.Passed {
-			v.RuledOut = append(v.RuledOut, probe.Suspect{Fault: id, Title: f.Name, Because: "the step \"" + s.Label + "\" passed"})
+		if because := passedWhereItShows(r, f); because != "" {
+			v.RuledOut = append(v.RuledOut, probe.Suspect{Fault: id, Title: f.Name, Because: because})
 		}
 	}
+}
+
+// passedWhereItShows is the sentence that rules a fault out, empty where one
+// of its steps did not pass. Of a refused logon the signed call is the judge,
+// whichever package it went by.
+func passedWhereItShows(r *probe.Report, f Fault) string {
+	if len(f.Signs) == 0 {
+		return ""
+	}
+	because := ""
+	for _, s := range f.Signs {
+		if s.Step == probe.StepSPNEGO || s.Step == probe.StepKerbAS {
+			if proven := identityProven().Ask(r); proven.Truth == Yes {
+				because = proven.Because
+				continue
+			}
+		}
+		if !passed(r, s.Step) {
+			return ""
+		}
+		if because == "" {
+			because = fmt.Sprintf("the step %q passed", r.Result(s.Step).Label)
+		}
+	}
+	if f.Layer() == probe.LayerAuthentication {
+		if proven := identityProven().Ask(r); proven.Truth == Yes {
+			return proven.Because
+		}
+	}
+	return because
 }
 
 func mentioned(v *probe.Verdict, id probe.FaultID) bool {

@@ -2,6 +2,8 @@ package verdict
 
 import (
 	"fmt"
+	"strings"
+	"unicode/utf8"
 
 	"github.com/wmidoctor/wmidoctor/probe"
 )
@@ -12,14 +14,17 @@ func word(r *probe.Report, failed probe.Result, v *probe.Verdict) {
 	what, plain := rawClass(failed.Failure), ""
 	if len(v.Causes) > 0 {
 		f, _ := ByID(v.Causes[0].Fault)
-		what, plain = f.Head, f.Plain
+		what, plain = f.Head, fill(r, f.Plain)
 	}
 	v.Headline = failed.Layer.Title() + ": " + what
 	switch {
 	case len(v.Causes) == 0:
 		v.Summary = fmt.Sprintf("Step %q failed: %s. We cannot tell the cause from this.", failed.Label, rawClass(failed.Failure))
 	case v.Causes[0].Confidence == probe.Possible && len(v.Possible) > 0:
-		v.Summary = plain + " Other causes look the same from here; we do not guess between them."
+		v.Summary = plain
+		if full := plain + " Other causes look the same from here; we do not guess between them."; lines(full, summaryWidth) <= summaryLines {
+			v.Summary = full
+		}
 	default:
 		v.Summary = plain
 	}
@@ -99,4 +104,43 @@ func cancelled(r *probe.Report) bool {
 		}
 	}
 	return false
+}
+
+// The room a summary has on the smallest screen it is made for.
+const (
+	summaryWidth = 49
+	summaryLines = 4
+)
+
+// fill puts host and account into a sentence.
+func fill(r *probe.Report, text string) string {
+	host, account := r.Target.Host, r.Account.Name()
+	if host == "" {
+		host = "the host"
+	}
+	if account == "" {
+		account = "this account"
+	}
+	text = strings.NewReplacer("{host}", host, "{account}", account).Replace(text)
+	if rest, ok := strings.CutPrefix(text, "the "); ok {
+		text = "The " + rest
+	}
+	return text
+}
+
+// lines is how many lines a text takes when it is broken at its spaces.
+func lines(text string, width int) int {
+	n, used := 1, 0
+	for _, w := range strings.Fields(text) {
+		l := utf8.RuneCountInString(w)
+		switch {
+		case used == 0:
+			used = l
+		case used+1+l > width:
+			n, used = n+1, l
+		default:
+			used += 1 + l
+		}
+	}
+	return n
 }

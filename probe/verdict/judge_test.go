@@ -49,13 +49,11 @@ func made(step probe.StepID, kind probe.Kind, c code.Code, change ...func(*probe
 	return r
 }
 
-func tried(e probe.ExperimentID, id probe.StepID, o probe.Outcome, learnt probe.Evidence) func(*probe.Report) {
+func after(e probe.ExperimentID, id probe.StepID, o probe.Outcome, learnt probe.Evidence) func(*probe.Report) {
 	return func(r *probe.Report) {
 		r.Trials = append(r.Trials, probe.Trial{Experiment: e, Results: []probe.Result{{Step: id, Outcome: o, Learnt: learnt}}})
 	}
 }
-
-func one(list []code.Code) code.Code { return list[0] }
 
 var none code.Code
 
@@ -66,9 +64,9 @@ func cases() []struct {
 	cause      probe.FaultID
 	confidence probe.Confidence
 } {
-	up := tried("host-up", probe.StepHostUp, probe.Passed, &probe.Dial{Attempts: []probe.Attempt{{Kind: ""}}})
-	passes := tried("simple-ping", probe.StepSimplePing, probe.Passed, &probe.Ping{Status: one(win32(0x778))})
-	refuses := tried("simple-ping", probe.StepSimplePing, probe.Passed, &probe.Ping{Status: one(win32(5))})
+	up := after("host-up", probe.StepHostUp, probe.Passed, &probe.Dial{Attempts: []probe.Attempt{{Kind: ""}}})
+	passes := after("simple-ping", probe.StepSimplePing, probe.Passed, &probe.Ping{Status: win(0x778)})
+	refuses := after("simple-ping", probe.StepSimplePing, probe.Passed, &probe.Ping{Status: win(5)})
 	port := func(p uint16) func(*probe.Report) {
 		return func(r *probe.Report) {
 			for _, s := range r.Results {
@@ -79,7 +77,7 @@ func cases() []struct {
 		}
 	}
 	smb := func(status uint32) func(*probe.Report) {
-		return tried("smb-logon", probe.StepSMBLogon, probe.Passed, &probe.SMBSession{Status: one(ntstatus(status))})
+		return after("smb-logon", probe.StepSMBLogon, probe.Passed, &probe.SMBSession{Status: ntstatus(status)})
 	}
 	local := func(r *probe.Report) { r.Account.Authority = "SRV01" }
 	return []struct {
@@ -98,23 +96,23 @@ func cases() []struct {
 		{"reset on bind", made(probe.StepBind135, probe.KindReset, none), "middlebox-cuts-rpc", probe.Likely},
 		{"silent on bind", made(probe.StepBind135, probe.KindTimeout, none), "rpcss-hang", probe.Likely},
 		{"no resolver", made(probe.StepBind135, probe.KindContextRejected, none), "resolver-if-missing", probe.Likely},
-		{"logon refused", made(probe.StepSPNEGO, probe.KindFault, one(rpcStatus(5))), "ntlm-bad-password", probe.Possible},
-		{"logon refused, SMB says locked", made(probe.StepSPNEGO, probe.KindFault, one(rpcStatus(5)), smb(0xC0000234)), "acct-locked", probe.Likely},
-		{"logon refused, SMB says disabled", made(probe.StepSPNEGO, probe.KindFault, one(rpcStatus(5)), smb(0xC0000072)), "acct-disabled", probe.Certain},
-		{"package failed", made(probe.StepSPNEGO, probe.KindFault, one(rpcStatus(0x721))), "ntlm-blocked-in", probe.Likely},
-		{"activation denied", made(probe.StepActivate, probe.KindFault, one(rpcStatus(5)), passes), "act-machine-launch", probe.Likely},
-		{"activation and ping denied", made(probe.StepActivate, probe.KindFault, one(rpcStatus(5)), refuses), "act-machine-access", probe.Likely},
-		{"activation denied, a HRESULT", made(probe.StepActivate, probe.KindHResult, one(hresult(0x80070005))), "act-app-launch", probe.Likely},
-		{"WMI disabled", made(probe.StepActivate, probe.KindHResult, one(hresult(0x80070422))), "winmgmt-disabled", probe.Likely},
-		{"class missing", made(probe.StepActivate, probe.KindHResult, one(hresult(0x80040154))), "class-not-registered", probe.Likely},
+		{"logon refused", made(probe.StepSPNEGO, probe.KindFault, rpc(5)), "ntlm-bad-password", probe.Possible},
+		{"logon refused, SMB says locked", made(probe.StepSPNEGO, probe.KindFault, rpc(5), smb(0xC0000234)), "acct-locked", probe.Likely},
+		{"logon refused, SMB says disabled", made(probe.StepSPNEGO, probe.KindFault, rpc(5), smb(0xC0000072)), "acct-disabled", probe.Certain},
+		{"package failed", made(probe.StepSPNEGO, probe.KindFault, rpc(0x721)), "ntlm-blocked-in", probe.Likely},
+		{"activation denied", made(probe.StepActivate, probe.KindFault, rpc(5), passes), "act-machine-launch", probe.Likely},
+		{"activation and ping denied", made(probe.StepActivate, probe.KindFault, rpc(5), refuses), "act-machine-access", probe.Likely},
+		{"activation denied, a HRESULT", made(probe.StepActivate, probe.KindHResult, hr(0x80070005)), "act-app-launch", probe.Likely},
+		{"WMI disabled", made(probe.StepActivate, probe.KindHResult, hr(0x80070422)), "winmgmt-disabled", probe.Likely},
+		{"class missing", made(probe.StepActivate, probe.KindHResult, hr(0x80040154)), "class-not-registered", probe.Likely},
 		{"object port silent", made(probe.StepTCPObject, probe.KindTimeout, none, port(49667)), "objport-drop", probe.Likely},
 		{"fixed port silent", made(probe.StepTCPObject, probe.KindTimeout, none, port(24158)), "fixedport-not-applied", probe.Likely},
-		{"first call denied", made(probe.StepCallObject, probe.KindFault, one(rpcStatus(5)), refuses), "orpc-access-denied", probe.Likely},
-		{"login denied", made(probe.StepNTLMLogin, probe.KindWBEM, one(wbem(0x80041003))), "ns-remote-enable", probe.Likely},
-		{"login denied, local account", made(probe.StepNTLMLogin, probe.KindWBEM, one(wbem(0x80041003)), local), "uac-filtered-namespace", probe.Likely},
-		{"no such namespace", made(probe.StepNTLMLogin, probe.KindWBEM, one(wbem(0x8004100E)), func(r *probe.Report) { r.Target.Namespace = `root\nowhere` }), "ns-not-found", probe.Likely},
-		{"no such class", made(probe.StepExec, probe.KindWBEM, one(wbem(0x80041010))), "q-class-missing", probe.Likely},
-		{"class denied", made(probe.StepNext, probe.KindWBEM, one(wbem(0x80041003)), tried("simple-query", probe.StepNext, probe.Passed, &probe.Rows{})), "q-class-denied", probe.Likely},
+		{"first call denied", made(probe.StepCallObject, probe.KindFault, rpc(5), refuses), "orpc-access-denied", probe.Likely},
+		{"login denied", made(probe.StepNTLMLogin, probe.KindWBEM, wbem(0x80041003)), "ns-remote-enable", probe.Likely},
+		{"login denied, local account", made(probe.StepNTLMLogin, probe.KindWBEM, wbem(0x80041003), local), "uac-filtered-namespace", probe.Likely},
+		{"no such namespace", made(probe.StepNTLMLogin, probe.KindWBEM, wbem(0x8004100E), func(r *probe.Report) { r.Target.Namespace = `root\nowhere` }), "ns-not-found", probe.Likely},
+		{"no such class", made(probe.StepExec, probe.KindWBEM, wbem(0x80041010)), "q-class-missing", probe.Likely},
+		{"class denied", made(probe.StepNext, probe.KindWBEM, wbem(0x80041003), after("simple-query", probe.StepNext, probe.Passed, &probe.Rows{})), "q-class-denied", probe.Likely},
 	}
 }
 
@@ -205,3 +203,8 @@ func TestRows(t *testing.T) {
 func netipAddrPort(p uint16) netip.AddrPort {
 	return netip.AddrPortFrom(netip.MustParseAddr("192.0.2.7"), p)
 }
+
+func rpc(n uint32) code.Code  { return code.Code{Space: code.RPC, Number: n} }
+func hr(n uint32) code.Code   { return code.Code{Space: code.HResult, Number: n} }
+func wbem(n uint32) code.Code { return code.Code{Space: code.WBEM, Number: n} }
+func win(n uint32) code.Code  { return code.Code{Space: code.Win32, Number: n} }

@@ -1,0 +1,77 @@
+package verdict
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/wmidoctor/wmidoctor/probe"
+)
+
+func class(r *probe.Report) string {
+	e, ok := probe.Learnt[*probe.Exec](r.Result(probe.StepExec))
+	if !ok || e == nil {
+		return ""
+	}
+	return e.Class
+}
+
+// performanceClass asks whether the class counts performance.
+func performanceClass() Clue {
+	return clue(func(r *probe.Report) Answer {
+		switch c := class(r); {
+		case c == "":
+			return Answer{}
+		case strings.HasPrefix(strings.ToLower(c), "win32_perf"):
+			return yes(c + " is a class of performance counters")
+		default:
+			return no(c + " is no class of performance counters")
+		}
+	})
+}
+
+// simpleQueryWorks: the smallest query on the same session.
+func simpleQueryWorks() Clue {
+	return clue(func(r *probe.Report) Answer {
+		for _, id := range []probe.StepID{probe.StepExec, probe.StepNext} {
+			if t := r.TrialResult("simple-query", id); t.Outcome == probe.Failed {
+				return no("the smallest query fails as well")
+			}
+		}
+		if r.TrialResult("simple-query", probe.StepNext).Outcome == probe.Passed {
+			return yes("the smallest query works on the same session")
+		}
+		return Answer{}
+	}, "simple-query")
+}
+
+// losesProperties are classes whose properties UAC's remote filter empties
+// (Microsoft, "User Account Control and WMI").
+var losesProperties = []string{
+	"win32_computersystem", "win32_diskdrive", "win32_networkadapterconfiguration",
+}
+
+// filteredRows is the notice that an answer may be incomplete.
+func filteredRows() *Clue {
+	c := clue(func(r *probe.Report) Answer {
+		rows, ok := probe.Learnt[*probe.Rows](r.Result(probe.StepNext))
+		if !ok || rows == nil || len(rows.Null) == 0 || !slices.Contains(losesProperties, strings.ToLower(class(r))) {
+			return Answer{}
+		}
+		if localAccount(r).Truth != Yes || notBuiltinAdministrator().Ask(r).Truth != Yes {
+			return Answer{}
+		}
+		return yes("Properties came back empty, and the account is one of the host's own: UAC may hide part of the answer.")
+	})
+	return &c
+}
+
+// rowsCame: the session worked before it fell silent.
+func rowsCame() Clue {
+	return clue(func(r *probe.Report) Answer {
+		rows, ok := probe.Learnt[*probe.Rows](r.Result(probe.StepNext))
+		if ok && rows != nil && rows.Count > 0 {
+			return yes("rows came before the silence")
+		}
+		return Answer{}
+	})
+}
