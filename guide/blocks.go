@@ -168,7 +168,7 @@ func (r *reader) write(b *strings.Builder, n ast.Node) {
 
 // withoutUnusable drops what cannot stand in a command.
 func (v Values) withoutUnusable() Values {
-	for _, s := range []*string{&v.Host, &v.Address, &v.FQDN, &v.Account, &v.User, &v.Namespace, &v.Jump, &v.Realm} {
+	for _, s := range []*string{&v.Host, &v.Address, &v.FQDN, &v.Computer, &v.Account, &v.User, &v.Namespace, &v.Jump, &v.Realm} {
 		if Usable(*s) != nil {
 			*s = ""
 		}

@@ -19,6 +19,7 @@ type field struct {
 var fields = []field{
 	{"host", "the host as typed", func(v Values) string { return v.Host }, true},
 	{"address", "the address of the host that answered", func(v Values) string { return v.Address }, true},
+	{"computer", "the host's own short name", func(v Values) string { return v.Computer }, true},
 	{"fqdn", "the host's full DNS name", func(v Values) string { return v.FQDN }, true},
 	{"account", `the account as DOMAIN\user, HOST\user or a UPN`, func(v Values) string { return v.Account }, false},
 	{"user", "the account without its domain", func(v Values) string { return v.User }, false},

@@ -114,7 +114,7 @@ func TestValuesOf(t *testing.T) {
 			{Step: probe.StepBindings, Learnt: &probe.Bindings{Chosen: at("192.0.2.7:49731")}},
 		},
 	}
-	want := Values{Host: "srv01", Address: "192.0.2.7", Account: `SRV01\admin`, User: "admin", Namespace: `root\cimv2`, Jump: "198.51.100.20", Port: 49731, Build: 9600, Role: Workgroup}
+	want := Values{Host: "srv01", Computer: "SRV01", Address: "192.0.2.7", Account: `SRV01\admin`, User: "admin", Namespace: `root\cimv2`, Jump: "198.51.100.20", Port: 49731, Build: 9600, Role: Workgroup}
 	if got := ValuesOf(r); got != want {
 		t.Errorf("got %+v\nwant %+v", got, want)
 	}

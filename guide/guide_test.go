@@ -10,7 +10,7 @@ import (
 
 // full is every value filled, with a plain account.
 var full = Values{
-	Host: "srv01.corp.example", Address: "192.0.2.7", FQDN: "srv01.corp.example", Account: `CORP\svc-mon`, User: "svc-mon",
+	Host: "srv01.corp.example", Address: "192.0.2.7", FQDN: "srv01.corp.example", Computer: "SRV01", Account: `CORP\svc-mon`, User: "svc-mon",
 	Namespace: `root\cimv2`, Jump: "198.51.100.20", Realm: "CORP.EXAMPLE", Port: 49731, Sink: 41350, Build: 20348, Role: Member,
 }
 

@@ -25,6 +25,7 @@ const (
 // value of a field means that it is not known.
 type Values struct {
 	Host, Address, FQDN string
+	Computer            string // its own short name
 	Account, User       string
 	Namespace           string
 	Jump                string // address of this machine towards the host
@@ -73,10 +74,13 @@ func ValuesOf(r *probe.Report) Values {
 			v.FQDN = v.Host
 		}
 	}
+	if v.Computer == "" {
+		v.Computer, _, _ = strings.Cut(v.FQDN, ".")
+	}
 	if v.role(r); v.Namespace == "" {
 		v.Namespace = probe.DefaultNamespace
 	}
-	for _, s := range []*string{&v.Host, &v.Address, &v.FQDN, &v.Account, &v.User, &v.Namespace, &v.Jump, &v.Realm} {
+	for _, s := range []*string{&v.Host, &v.Address, &v.FQDN, &v.Computer, &v.Account, &v.User, &v.Namespace, &v.Jump, &v.Realm} {
 		if Usable(*s) != nil {
 			*s = ""
 		}
@@ -131,6 +135,9 @@ func (v *Values) passport(r *probe.Report) {
 		return
 	}
 	v.Build = int(p.Build)
+	if hostName.MatchString(p.Computer) {
+		v.Computer = p.Computer
+	}
 	if hostName.MatchString(p.DNSComputer) && strings.Contains(p.DNSComputer, ".") {
 		v.FQDN = p.DNSComputer
 	}
