@@ -14,7 +14,7 @@ const noCredential = "no credential."
 // wordsOf returns the words of a step.
 func wordsOf(id probe.StepID) text {
 	for _, layer := range []func() map[probe.StepID]text{
-		mapperWords, authenticationWords, kerberosWords, activationWords, wmiWords,
+		mapperWords, authenticationWords, kerberosWords, experimentWords, activationWords, wmiWords,
 	} {
 		if t, ok := layer()[id]; ok {
 			return t

@@ -2,15 +2,12 @@ package steps
 
 import "github.com/wmidoctor/wmidoctor/probe"
 
-// kerberosWords returns the words of the steps with Kerberos servers, and of
-// the two that ask about the account elsewhere.
+// kerberosWords returns the words of the steps with Kerberos.
 func kerberosWords() map[probe.StepID]text {
 	return map[probe.StepID]text{
-		probe.StepKerbAS:       kerbASWords(),
-		probe.StepKerbTGS:      kerbTGSWords(),
-		probe.StepKerbAP:       kerbAPWords(),
-		probe.StepAccountState: accountStateWords(),
-		probe.StepSMBLogon:     smbLogonWords(),
+		probe.StepKerbAS:  kerbASWords(),
+		probe.StepKerbTGS: kerbTGSWords(),
+		probe.StepKerbAP:  kerbAPWords(),
 	}
 }
 
@@ -54,30 +51,5 @@ func kerbAPWords() text {
 		GoesWrong: [][2]string{
 			{"bind_nak 9", "the ticket is for another computer"},
 			{"bind_nak 8", "the host does not take Kerberos here"}},
-	}}
-}
-
-func accountStateWords() text {
-	return text{"account state", "Ask the domain about the account", probe.StepWords{
-		Does:   "asks a Kerberos server for a ticket without proof of the password.",
-		Why:    "it refuses, and how it refuses shows the state of the account.",
-		Proves: "whether the account exists.",
-		Sends:  "the account's name.", Costs: "2 round trips.", Changes: "nothing; no failed logon is counted.",
-		Limit:       "10 s.",
-		SlowBecause: "the Kerberos server does not answer, or DNS does not name one.",
-		GoesWrong:   [][2]string{{"6", "no such account"}, {"18", "locked, disabled, expired or out of hours"}},
-	}}
-}
-
-func smbLogonWords() text {
-	return text{"SMB logon", "Log on over SMB for the exact reason", probe.StepWords{
-		Does:   "logs on to port 445 once and reads the status.",
-		Why:    "over SMB the host says why it refuses; over RPC it does not.",
-		Proves: "the exact reason of the refusal.",
-		Sends:  "proof of the password, never the password.", Costs: "4 round trips, 1 logon.",
-		Changes:     "the host notes a logon, and a failed one counts.",
-		Limit:       "10 s.",
-		SlowBecause: "new Windows holds the answer to a failed logon back for 2 s.",
-		GoesWrong:   [][2]string{{"0xC000006D", "wrong name or password"}, {"0xC0000234", "locked"}},
 	}}
 }

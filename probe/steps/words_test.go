@@ -26,7 +26,16 @@ func lines(s string, width int) int {
 // lines of 39, 3 lines of 49 for the reason of a wait.
 func TestWordsFitTheScreens(t *testing.T) {
 	w := newWalk(probe.Target{}, probe.NewPurse(probe.Credential{}), nil, nil)
-	for _, s := range w.table() {
+	all := append(w.table(), newWalk(probe.Target{Auth: probe.AuthKerberos}, probe.NewPurse(probe.Credential{}), nil, nil).table()...)
+	for _, x := range w.experiments() {
+		all = append(all, x.Steps...)
+		for name, text := range map[string]string{"does": x.Words.Does, "sends": x.Words.Sends, "costs": x.Words.Costs, "tells": x.Words.Tells} {
+			if n := lines(text, 68); n == 0 || n > 2 {
+				t.Errorf("%s: %s takes %d lines of 68", x.ID, name, n)
+			}
+		}
+	}
+	for _, s := range all {
 		if n := utf8.RuneCountInString(s.Label); n == 0 || n > 14 {
 			t.Errorf("%s: label %q has %d cells", s.ID, s.Label, n)
 		}
@@ -52,7 +61,7 @@ func TestWordsFitTheScreens(t *testing.T) {
 // A step's needs come before it in the table, so that the field it reads is
 // set. Raw NTLM has no step of SPNEGO, and needs none.
 func TestNeedsComeFirst(t *testing.T) {
-	for _, auth := range []probe.AuthChoice{probe.AuthAuto, probe.AuthNTLM} {
+	for _, auth := range []probe.AuthChoice{probe.AuthAuto, probe.AuthNTLM, probe.AuthKerberos} {
 		w := newWalk(probe.Target{Auth: auth}, probe.NewPurse(probe.Credential{}), nil, nil)
 		seen := map[probe.StepID]bool{}
 		for _, s := range w.table() {
