@@ -2,6 +2,7 @@ package guide
 
 import (
 	"slices"
+	"strings"
 	"unicode/utf16"
 
 	"github.com/wmidoctor/wmidoctor/probe"
@@ -31,6 +32,8 @@ func (c Command) fits(v Values) bool {
 	case v.Build != 0 && v.Build < span[0], v.Build != 0 && span[1] != 0 && v.Build > span[1]:
 		return false
 	case c.shortNames && len(utf16.Encode([]rune(v.User))) > 20:
+		return false
+	case v.Class != "" && !strings.HasPrefix(strings.ToLower(v.Class), strings.ToLower(c.class)):
 		return false
 	}
 	if len(c.roles) == 0 || v.Role == RoleUnknown {

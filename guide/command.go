@@ -21,7 +21,8 @@ type Command struct {
 	Verify   string          `json:"verify"`
 
 	roles      []Role
-	shortNames bool // the program takes names of 20 characters at most
+	class      string // it helps with classes whose names begin so, "" for all
+	shortNames bool   // the program takes names of 20 characters at most
 }
 
 // Fill puts values into run, undo and verify, quoted for the command's shell.

@@ -18,7 +18,8 @@
 //
 // followed anywhere by blocks `SHELL ID undo` and `SHELL ID verify`. Further
 // attributes of a run block: no-undo="why there is none", role=member,workgroup,dc,
-// names=short (the program takes account names of 20 characters at most).
+// names=short (the program takes account names of 20 characters at most),
+// class=Win32_Perf (it helps with classes whose names begin so).
 package guide
 
 import (

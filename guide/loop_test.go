@@ -12,6 +12,7 @@ import (
 	"github.com/wmidoctor/wmidoctor/guide"
 	"github.com/wmidoctor/wmidoctor/probe"
 	"github.com/wmidoctor/wmidoctor/probe/steps"
+	"github.com/wmidoctor/wmidoctor/probe/verdict"
 	"github.com/wmidoctor/wmidoctor/probe/winhost"
 	"github.com/wmidoctor/wmidoctor/probe/winhost/console"
 	"github.com/wmidoctor/wmidoctor/probe/winhost/machine"
@@ -49,7 +50,7 @@ func (p *practice) run() *probe.Report {
 	purse := probe.NewPurse(probe.Credential{Account: account, Password: probe.NewSecret(p.asks.Password)})
 	n := p.host.Network()
 	defer n.Close()
-	return probe.Runner{Target: target, Judge: unjudged, Front: silent{}}.Run(p.t.Context(), steps.Plan(target, purse, n))
+	return probe.Runner{Target: target, Judge: verdict.Judge, Front: silent{}}.Run(p.t.Context(), steps.Plan(target, purse, n))
 }
 
 // typed gives the console a command, and the host a restart where the title
@@ -156,7 +157,7 @@ func cures(ids ...string) (list []cure) {
 // TestClosedLoop: set the fault, run: it shows; type the commands, run: it
 // passes; type their undo, run: the fault is back.
 func TestClosedLoop(t *testing.T) {
-	faults, undone := map[probe.FaultID]bool{}, 0
+	faults, judged, undone := map[probe.FaultID]bool{}, map[probe.FaultID]bool{}, 0
 	for _, row := range healed {
 		name := string(row.fault) + "/" + row.commands[0].id
 		t.Run(name, func(t *testing.T) {
@@ -169,6 +170,12 @@ func TestClosedLoop(t *testing.T) {
 				before := p.run()
 				if passed(before) {
 					t.Fatal("the fault does not show")
+				}
+				if c := before.Verdict.Causes; len(c) > 0 && c[0].Fault == row.fault {
+					judged[row.fault] = true
+					if f := guide.Prescribe(before); len(f) == 0 || f[0].Section != guide.For(row.fault)[0].ID {
+						t.Errorf("the verdict's first fix does not stand on the page for its fault")
+					}
 				}
 				var typed []probe.Fix
 				last := before
@@ -209,7 +216,8 @@ func TestClosedLoop(t *testing.T) {
 			faults[row.fault] = true
 		})
 	}
-	t.Logf("%d ways through the loop for %d faults, %d of them back to the fault by their undo", len(healed), len(faults), undone)
+	t.Logf("%d ways through the loop for %d faults, %d of them back to the fault by their undo; %d faults were the verdict's first cause",
+		len(healed), len(faults), undone, len(judged))
 }
 
 func prescribed(t *testing.T, r *probe.Report, c cure, fault probe.FaultID) probe.Fix {
@@ -271,5 +279,3 @@ func state(m *machine.Machine) string {
 	fmt.Fprintln(&b, m.Manager, m.Network.Category, m.WMI.QuotaMB, m.Files)
 	return b.String()
 }
-
-func unjudged(*probe.Report) probe.Verdict { return probe.Verdict{} }

@@ -198,6 +198,8 @@ func (s *Section) newCommand(in info, body string) (Command, error) {
 			c.Windows = value
 		case "no-undo":
 			c.NoUndo = value
+		case "class":
+			c.class = value
 		case "names":
 			c.shortNames = value == "short"
 		case "faults":

@@ -28,6 +28,7 @@ type Values struct {
 	Computer            string // its own short name
 	Account, User       string
 	Namespace           string
+	Class               string // that was asked for; chooses commands, never stands in one
 	Jump                string // address of this machine towards the host
 	Realm               string
 	Port, Sink          uint16
@@ -110,6 +111,9 @@ func (v *Values) dials(r *probe.Report) {
 	}
 	if b, ok := probe.Learnt[*probe.Bindings](r.Result(probe.StepBindings)); ok && b != nil && b.Chosen.Port() != 0 {
 		v.Port = b.Chosen.Port()
+	}
+	if e, ok := probe.Learnt[*probe.Exec](r.Result(probe.StepExec)); ok && e != nil {
+		v.Class = e.Class
 	}
 	if l, ok := probe.Learnt[*probe.Listening](r.Result(probe.StepListen)); ok && l != nil {
 		v.Sink = l.Sink.Port()
