@@ -197,3 +197,19 @@ func encryptionHelps() Clue {
 		return Answer{}
 	}, "login-at-privacy")
 }
+
+// encryptionNotAtIssue: root\cimv2 asks for none unless somebody changed it, so
+// there the question keeps no other cause waiting. A trial that shows the
+// opposite still decides.
+func encryptionNotAtIssue() Clue {
+	asked := needsEncryption(false)
+	return clue(func(r *probe.Report) Answer {
+		if a := asked.Ask(r); a.Truth != Unknown {
+			return a
+		}
+		if _, ok := login(r); ok && standardNamespace(r.Target.Namespace) {
+			return yes(`root\cimv2 asks for no encryption unless that was changed`)
+		}
+		return Answer{}
+	}, asked.Settles...)
+}

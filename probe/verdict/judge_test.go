@@ -38,6 +38,14 @@ func made(step probe.StepID, kind probe.Kind, c code.Code, change ...func(*probe
 			*l = probe.Logon{Level: 5, Verified: id == probe.StepIdentity && !failed, Answered: true}
 		case *probe.Activation:
 			l.Level = 5
+		case *probe.Dial:
+			p := netipAddrPort(135)
+			if id == probe.StepTCPObject {
+				p = netipAddrPort(49667)
+			}
+			*l = probe.Dial{To: p, Attempts: []probe.Attempt{{To: p, Kind: kindAt(id == step, kind)}}}
+		case *probe.Exec:
+			l.Class = "Win32_OperatingSystem"
 		case *probe.Login:
 			l.Level, l.Imp = 5, 3
 		}
@@ -73,12 +81,16 @@ func cases() []struct {
 				if b, ok := s.Learnt.(*probe.Bindings); ok {
 					b.Chosen = netipAddrPort(p)
 				}
+				if d, ok := s.Learnt.(*probe.Dial); ok && s.Step == probe.StepTCPObject {
+					d.To = netipAddrPort(p)
+				}
 			}
 		}
 	}
 	smb := func(status uint32) func(*probe.Report) {
 		return after("smb-logon", probe.StepSMBLogon, probe.Passed, &probe.SMBSession{Status: ntstatus(status)})
 	}
+	cimv2 := after("cimv2-namespace", probe.StepNTLMLogin, probe.Passed, &probe.Login{})
 	local := func(r *probe.Report) { r.Account.Authority = "SRV01" }
 	return []struct {
 		name       string
@@ -95,7 +107,7 @@ func cases() []struct {
 		{"denied here", made(probe.StepTCP135, probe.KindLocalDenied, none), "jump-egress-blocked", probe.Likely},
 		{"reset on bind", made(probe.StepBind135, probe.KindReset, none), "middlebox-cuts-rpc", probe.Likely},
 		{"silent on bind", made(probe.StepBind135, probe.KindTimeout, none), "rpcss-hang", probe.Likely},
-		{"no resolver", made(probe.StepBind135, probe.KindContextRejected, none), "resolver-if-missing", probe.Likely},
+		{"no resolver", made(probe.StepBind135, probe.KindContextRejected, none), "resolver-if-missing", probe.Certain},
 		{"logon refused", made(probe.StepSPNEGO, probe.KindFault, rpc(5)), "ntlm-bad-password", probe.Possible},
 		{"logon refused, SMB says locked", made(probe.StepSPNEGO, probe.KindFault, rpc(5), smb(0xC0000234)), "acct-locked", probe.Likely},
 		{"logon refused, SMB says disabled", made(probe.StepSPNEGO, probe.KindFault, rpc(5), smb(0xC0000072)), "acct-disabled", probe.Certain},
@@ -110,7 +122,7 @@ func cases() []struct {
 		{"first call denied", made(probe.StepCallObject, probe.KindFault, rpc(5), refuses), "orpc-access-denied", probe.Likely},
 		{"login denied", made(probe.StepNTLMLogin, probe.KindWBEM, wbem(0x80041003)), "ns-remote-enable", probe.Likely},
 		{"login denied, local account", made(probe.StepNTLMLogin, probe.KindWBEM, wbem(0x80041003), local), "uac-filtered-namespace", probe.Likely},
-		{"no such namespace", made(probe.StepNTLMLogin, probe.KindWBEM, wbem(0x8004100E), func(r *probe.Report) { r.Target.Namespace = `root\nowhere` }), "ns-not-found", probe.Likely},
+		{"no such namespace", made(probe.StepNTLMLogin, probe.KindWBEM, wbem(0x8004100E), func(r *probe.Report) { r.Target.Namespace = `root\nowhere` }, cimv2), "ns-not-found", probe.Likely},
 		{"no such class", made(probe.StepExec, probe.KindWBEM, wbem(0x80041010)), "q-class-missing", probe.Likely},
 		{"class denied", made(probe.StepNext, probe.KindWBEM, wbem(0x80041003), after("simple-query", probe.StepNext, probe.Passed, &probe.Rows{})), "q-class-denied", probe.Likely},
 	}
@@ -129,19 +141,22 @@ func TestMadeReports(t *testing.T) {
 	}
 }
 
-// A report that says less never makes a verdict surer.
+// A report that says less never makes a verdict surer: no cause rises, and one
+// that an observation had ruled out may only come back below the surest.
 func TestTakeAnyResultAway(t *testing.T) {
 	for _, c := range cases() {
-		sure := map[probe.FaultID]probe.Confidence{}
+		sure, surest := map[probe.FaultID]probe.Confidence{}, probe.NoConfidence
 		for _, cause := range Judge(c.report).Causes {
 			sure[cause.Fault] = cause.Confidence
+			surest = max(surest, cause.Confidence)
 		}
 		check := func(r *probe.Report, what string) {
 			if f, ok := r.FirstFailed(); !ok || f.Step != mustFail(c.report) {
 				return
 			}
 			for _, cause := range Judge(r).Causes {
-				if cause.Confidence >= probe.Likely && cause.Confidence > sure[cause.Fault] {
+				before, was := sure[cause.Fault]
+				if was && cause.Confidence > before || cause.Confidence > surest {
 					t.Errorf("%s without %s: %s becomes %v", c.name, what, cause.Fault, cause.Confidence)
 				}
 			}
@@ -208,3 +223,10 @@ func rpc(n uint32) code.Code  { return code.Code{Space: code.RPC, Number: n} }
 func hr(n uint32) code.Code   { return code.Code{Space: code.HResult, Number: n} }
 func wbem(n uint32) code.Code { return code.Code{Space: code.WBEM, Number: n} }
 func win(n uint32) code.Code  { return code.Code{Space: code.Win32, Number: n} }
+
+func kindAt(failed bool, k probe.Kind) probe.Kind {
+	if failed {
+		return k
+	}
+	return ""
+}

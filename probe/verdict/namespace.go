@@ -55,7 +55,7 @@ func namespaceRows() []Fault {
 			Windows:    "Vista+",
 			Source:     "UAC and WMI",
 			Signs:      at(probe.StepNTLMLogin).wbem(0x80041003),
-			Needs:      []Clue{needsEncryption(false), accountOfTheHost(), notBuiltinAdministrator()},
+			Needs:      []Clue{encryptionNotAtIssue(), accountOfTheHost(), notBuiltinAdministrator()},
 			LookAlikes: []probe.FaultID{NSRemoteEnable},
 		},
 		{
@@ -65,7 +65,7 @@ func namespaceRows() []Fault {
 			Plain:      `WMI on {host} opens root\cimv2 for {account}, but not this namespace.`,
 			Source:     "ACE flag constants",
 			Signs:      at(probe.StepNTLMLogin).wbem(0x80041003),
-			Needs:      []Clue{needsEncryption(false), standardWorks()},
+			Needs:      []Clue{encryptionNotAtIssue(), standardWorks()},
 			LookAlikes: []probe.FaultID{NSRemoteEnable, NSRequiresEncryption},
 		},
 		{
@@ -75,7 +75,7 @@ func namespaceRows() []Fault {
 			Plain:      "WMI on {host} runs, but {account} may not open this namespace from another computer.",
 			Source:     `WMI 3.1.4.1.4; default SDDL of root\cimv2, ansible.windows 770`,
 			Signs:      at(probe.StepNTLMLogin).wbem(0x80041003),
-			Needs:      []Clue{needsEncryption(false)},
+			Needs:      []Clue{encryptionNotAtIssue()},
 			LookAlikes: []probe.FaultID{NSRequiresEncryption, UACFilteredNamespace, NSEnable, ActImpersonationLow, EDRBlocksWmi},
 		},
 		{
@@ -84,7 +84,7 @@ func namespaceRows() []Fault {
 			Title:      "the namespace denies the account altogether",
 			Plain:      "WMI on {host} may deny {account} this namespace even on the host itself.",
 			Signs:      at(probe.StepNTLMLogin).wbem(0x80041003),
-			Needs:      []Clue{needsEncryption(false), refutable(factDenyAce, "the host's facts name a deny entry", "the host's facts name no deny entry")},
+			Needs:      []Clue{encryptionNotAtIssue(), refutable(factDenyAce, "the host's facts name a deny entry", "the host's facts name no deny entry")},
 			LookAlikes: []probe.FaultID{NSRemoteEnable},
 		},
 		{
