@@ -37,7 +37,7 @@ var (
 
 // All lists them, for the line that says what is missing.
 func All() []Peer {
-	return []Peer{Root, Linux, Tshark, Tcpdump, IP, NFT, Tmux, RPCClient, Impacket, SambaTool, LDBModify, SMBClient, Faketime}
+	return []Peer{Root, Linux, Tshark, Tcpdump, IP, NFT, Tmux, RPCClient, Impacket, SambaTool, LDBModify, SMBClient, Faketime, Kinit}
 }
 
 func program(name, install string) Peer {

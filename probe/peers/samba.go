@@ -23,6 +23,7 @@ var (
 	LDBModify = program("ldbmodify", "apt-get install ldb-tools")
 	SMBClient = program("smbclient", "apt-get install smbclient")
 	Faketime  = program("faketime", "apt-get install faketime")
+	Kinit     = program("kinit", "apt-get install krb5-user")
 )
 
 //go:embed sambaad.sh

@@ -3,8 +3,12 @@ package kerberos_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/netip"
 	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -248,6 +252,59 @@ func TestServerAgainstSamba(t *testing.T) {
 			t.Errorf("seal %v: %v", seal, err)
 		}
 	}
+}
+
+// A credential cache that MIT's kinit and kvno wrote.
+func TestCacheOfMIT(t *testing.T) {
+	d := peers.SambaAD(t)
+	peers.Need(t, peers.Kinit)
+	dir := t.TempDir()
+	config := fmt.Sprintf("[libdefaults]\ndefault_realm = LAB.TEST\ndns_lookup_kdc = false\nrdns = false\n"+
+		"dns_canonicalize_hostname = false\nudp_preference_limit = 1\n[realms]\nLAB.TEST = {\nkdc = %s\n}\n", d.Address)
+	if err := os.WriteFile(filepath.Join(dir, "krb5.conf"), []byte(config), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	name := "FILE:" + filepath.Join(dir, "cache")
+	mit := func(input, program string, args ...string) {
+		t.Helper()
+		cmd := exec.CommandContext(t.Context(), program, append([]string{"-c", name}, args...)...)
+		cmd.Env = append(os.Environ(), "KRB5_CONFIG="+filepath.Join(dir, "krb5.conf"))
+		cmd.Stdin = strings.NewReader(input)
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Fatalf("%s: %v: %s", program, err, out)
+		}
+	}
+	mit(d.Password+"\n", "kinit", "good")
+	mit("", "kvno", "host/dc1.lab.test")
+	cache, err := kerberos.LoadCache(name)
+	if err != nil || cache.Client.String() != "good" || cache.Realm != "LAB.TEST" {
+		t.Fatalf("%+v, %v", cache, err)
+	}
+	tgt, err := cache.TGT(time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := cache.TGT(time.Now().Add(365 * 24 * time.Hour)); !errors.Is(err, kerberos.ErrExpired) {
+		t.Errorf("a year later: %v", err)
+	}
+	other, _ := kerberos.Service("RPCSS/winhost.lab.test")
+	if _, err := cache.Ticket(other, time.Now()); !errors.Is(err, kerberos.ErrNoTicket) {
+		t.Errorf("%v", err)
+	}
+	if _, _, err := realmOf(d).TGS(t.Context(), tgt, other, nil); err != nil {
+		t.Errorf("with the cached ticket: %v", err)
+	}
+	dc, _ := kerberos.Service("host/dc1.lab.test")
+	ticket, err := cache.Ticket(dc, time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := samrConn(t, d, &rpc.Auth{Type: dcerpc.AuthTypeKerberos, Level: rpc.LevelPrivacy,
+		Mechanism: kerberos.NewClient(ticket, true)}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	enumerate(t, b)
 }
 
 // A server that takes the connection and stays silent: ctx ends it.
