@@ -7,9 +7,9 @@ import (
 // The faults of starting WMI over DCOM.
 const (
 	ActHardeningIntegrity probe.FaultID = "act-hardening-integrity"
-	ActMachineAccess      probe.FaultID = "act-machine-access"
 	UACFilteredDCOM       probe.FaultID = "uac-filtered-dcom"
 	ActMachineLaunch      probe.FaultID = "act-machine-launch"
+	ActMachineAccess      probe.FaultID = "act-machine-access"
 	UACFilteredRID500     probe.FaultID = "uac-filtered-rid500"
 	ActLimitsGPO          probe.FaultID = "act-limits-gpo"
 	DCOMDisabled          probe.FaultID = "dcom-disabled"
@@ -41,17 +41,6 @@ func activateRows() []Fault {
 			LookAlikes: []probe.FaultID{ActMachineLaunch, UACFilteredDCOM},
 		},
 		{
-			ID: ActMachineAccess, Step: probe.StepActivate, Owner: probe.OwnerWindows, Mark: Spec, Ceiling: probe.Certain,
-			Name: "DCOM access limit", Head: "access denied",
-			Title:      "the access limit of DCOM leaves the account out",
-			Plain:      "{host} accepted the logon of {account} but its DCOM limits give it no remote access.",
-			Windows:    "XP SP2+",
-			Source:     "DCOM notes 42, 43, 53, 54, 60",
-			Signs:      at(probe.StepActivate).fault(5),
-			Needs:      []Clue{identityProven(), accessLimit(true)},
-			LookAlikes: []probe.FaultID{ActMachineLaunch, ORPCAccessDenied, ActLimitsGPO},
-		},
-		{
 			ID: UACFilteredDCOM, Step: probe.StepActivate, Owner: probe.OwnerWindows, Mark: Source, Ceiling: probe.Certain,
 			Name: "UAC filters the account", Head: "access denied",
 			Title:      "UAC takes the rights of a local administrator",
@@ -72,6 +61,17 @@ func activateRows() []Fault {
 			Signs:      at(probe.StepActivate).fault(5),
 			Needs:      []Clue{identityProven(), accessLimit(false)},
 			LookAlikes: []probe.FaultID{ActLimitsGPO, ActAppLaunch, UACFilteredDCOM, ActHardeningIntegrity, ActMachineAccess, RPCFilter, NTLMBadPassword},
+		},
+		{
+			ID: ActMachineAccess, Step: probe.StepActivate, Owner: probe.OwnerWindows, Mark: Spec, Ceiling: probe.Certain,
+			Name: "DCOM access limit", Head: "access denied",
+			Title:      "the access limit of DCOM leaves the account out",
+			Plain:      "{host} accepted the logon of {account} but its DCOM limits give it no remote access.",
+			Windows:    "XP SP2+",
+			Source:     "DCOM notes 42, 43, 53, 54, 60",
+			Signs:      at(probe.StepActivate).fault(5),
+			Needs:      []Clue{identityProven(), accessLimit(true)},
+			LookAlikes: []probe.FaultID{ActMachineLaunch, ORPCAccessDenied, ActLimitsGPO},
 		},
 		{
 			ID: UACFilteredRID500, Step: probe.StepActivate, Owner: probe.OwnerWindows, Mark: Inferred, Ceiling: probe.Likely,

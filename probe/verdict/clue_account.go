@@ -120,6 +120,13 @@ func statements(r *probe.Report) []statement {
 
 func smbTrial(r *probe.Report) probe.Result { return r.TrialResult("smb-logon", probe.StepSMBLogon) }
 
+// acceptedBySMB: a session as the account itself, not as Guest.
+func acceptedBySMB(r *probe.Report) bool {
+	x := smbTrial(r)
+	s, ok := probe.Learnt[*probe.SMBSession](x)
+	return x.Outcome == probe.Passed && ok && s != nil && s.Status.Number == 0 && !s.Guest
+}
+
 // telling are the codes that name a reason; each excludes every other.
 // 0xC000006D is not among them: it is said of a wrong password on an account
 // in any state.
@@ -144,7 +151,7 @@ func said(codes ...code.Code) Clue {
 				return no(s.by + " answered " + s.code.String() + ", which means something else")
 			}
 		}
-		if found.Truth == Unknown && smbTrial(r).Outcome == probe.Passed {
+		if found.Truth == Unknown && acceptedBySMB(r) {
 			return no("SMB accepted the same name and password")
 		}
 		return found

@@ -64,14 +64,3 @@ func filteredRows() *Clue {
 	})
 	return &c
 }
-
-// rowsCame: the session worked before it fell silent.
-func rowsCame() Clue {
-	return clue(func(r *probe.Report) Answer {
-		rows, ok := probe.Learnt[*probe.Rows](r.Result(probe.StepNext))
-		if ok && rows != nil && rows.Count > 0 {
-			return yes("rows came before the silence")
-		}
-		return Answer{}
-	})
-}

@@ -94,14 +94,16 @@ func question(r *probe.Report, f Fault) suspect {
 	return s
 }
 
-// untried returns the first experiment of a clue that was not carried out.
+// untried returns the experiments of a clue that were not carried out, cheapest
+// first. Not every plan can do each of them, so that all are named.
 func untried(r *probe.Report, c Clue) []probe.ExperimentID {
+	var out []probe.ExperimentID
 	for _, e := range c.Settles {
 		if !r.Tried(e) {
-			return []probe.ExperimentID{e}
+			out = append(out, e)
 		}
 	}
-	return nil
+	return out
 }
 
 // ranked orders by confidence, then by row: of two explanations equally

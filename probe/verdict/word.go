@@ -27,7 +27,33 @@ func word(r *probe.Report, failed probe.Result, v *probe.Verdict) {
 		}
 	default:
 		v.Summary = plain
+		if other := otherOwner(v.Causes); other != "" {
+			if full := plain + " Equally likely, it is a matter for " + other + "."; lines(full, summaryWidth) <= summaryLines {
+				v.Summary = full
+			}
+		}
 	}
+}
+
+// otherOwner names who must act if the second cause, as sure as the first, is
+// the true one, where that is somebody else.
+func otherOwner(causes []probe.Cause) string {
+	if len(causes) < 2 || causes[1].Confidence != causes[0].Confidence || causes[1].Owner == causes[0].Owner {
+		return ""
+	}
+	switch causes[1].Owner {
+	case probe.OwnerUser:
+		return "the person at the keyboard"
+	case probe.OwnerJumpBox:
+		return "whoever runs this machine"
+	case probe.OwnerWindows:
+		return "the host's administrator"
+	case probe.OwnerDirectory:
+		return "the domain's administrator"
+	case probe.OwnerNetwork:
+		return "the network team"
+	}
+	return "the developer of this program"
 }
 
 // rawClass names the class of an event in plain words.
@@ -72,6 +98,10 @@ func rawClass(f *probe.Failure) string {
 		return "Kerberos error " + f.Code.String()
 	case probe.KindSignature:
 		return "signature not valid"
+	case probe.KindInUse:
+		return "the port is in use here"
+	case probe.KindCancelled:
+		return "stopped"
 	}
 	return "our own mistake"
 }
