@@ -120,18 +120,22 @@ func (p *peer) negotiate() (string, error) {
 
 // logOn goes the two legs of NTLM (MS-SMB2 2.2.5, 2.2.6).
 func (p *peer) logOn(s *Session, get func(ntlm.Challenge) (ntlm.Credential, error)) error {
+	var withheld error // why there is no credential
 	client := spnego.NewClient(spnego.Mech{OID: spnego.NTLM, Mechanism: ntlm.NewClient(ntlm.ClientOptions{Sign: true},
 		func(c ntlm.Challenge) (cred ntlm.Credential, err error) {
-			if cred, err = get(c); err == nil {
-				s.Sent = true
-			}
-			return cred, err
+			cred, withheld = get(c)
+			s.Sent = withheld == nil
+			return cred, withheld
 		})})
 	var in []byte
 	for range 2 {
 		token, _, err := client.Next(in)
-		if err != nil {
-			return fmt.Errorf("SMB2 session setup: %w", err)
+		switch {
+		case withheld != nil:
+			return fmt.Errorf("SMB2 session setup: %w", withheld)
+		case err != nil:
+			s.Sent = false // nothing left us
+			return p.malformed("token of the SMB server", err)
 		}
 		status, answer, err := p.ask(commandSession, setup(token))
 		if err != nil {
