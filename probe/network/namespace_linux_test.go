@@ -1,4 +1,4 @@
-package network
+package network_test
 
 import (
 	"context"
@@ -12,12 +12,13 @@ import (
 	"testing"
 	"time"
 
+	"github.com/wmidoctor/wmidoctor/probe/network"
 	"github.com/wmidoctor/wmidoctor/probe/peers"
 )
 
 // dialled is what a dial in a network namespace reports back.
 type dialled struct {
-	Kind   Kind
+	Kind   network.Kind
 	Errno  uintptr
 	OnLink bool
 	From   string
@@ -35,15 +36,15 @@ func inNamespace() bool {
 	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Second)
 	defer cancel()
 	began := time.Now()
-	c, err := System().Dial(ctx, at)
+	c, err := network.System().Dial(ctx, at)
 	d := dialled{Took: time.Since(began)}
-	var e *Error
+	var e *network.Error
 	if errors.As(err, &e) {
 		d.Kind, d.Errno = e.Kind, e.Errno
 	} else if err == nil {
 		c.Close()
 	}
-	from, onLink, _ := System().SourceFor(at.Addr())
+	from, onLink, _ := network.System().SourceFor(at.Addr())
 	d.From, d.OnLink = from.String(), onLink
 	_ = json.NewEncoder(os.Stdout).Encode(d)
 	return true
@@ -116,27 +117,27 @@ func TestAnswersToASYN(t *testing.T) {
 	}
 	for _, tt := range []struct {
 		to   string
-		want Kind
+		want network.Kind
 	}{
-		{"10.99.0.2:1000", Refused},
-		{"10.99.0.2:1001", Timeout},
-		{"10.99.0.2:1002", Refused},
-		{"10.99.0.2:1003", Prohibited},
-		{"10.99.0.2:1004", Unreachable},
-		{"10.99.0.2:1005", Prohibited},
-		{"10.99.0.2:1006", Unreachable},
-		{"10.99.0.2:1007", Prohibited},
-		{"[2001:db8:99::2]:1000", Refused},
-		{"[2001:db8:99::2]:1003", Prohibited},
-		{"[2001:db8:99::2]:1004", Unreachable},
-		{"10.98.1.1:135", Prohibited},
-		{"10.98.2.1:135", Unreachable},
-		{"10.98.3.1:135", Unreachable},
-		{"10.97.0.1:135", Unreachable},
-		{"[fe80::1]:135", Unreachable}, // no zone
+		{"10.99.0.2:1000", network.Refused},
+		{"10.99.0.2:1001", network.Timeout},
+		{"10.99.0.2:1002", network.Refused},
+		{"10.99.0.2:1003", network.Prohibited},
+		{"10.99.0.2:1004", network.Unreachable},
+		{"10.99.0.2:1005", network.Prohibited},
+		{"10.99.0.2:1006", network.Unreachable},
+		{"10.99.0.2:1007", network.Prohibited},
+		{"[2001:db8:99::2]:1000", network.Refused},
+		{"[2001:db8:99::2]:1003", network.Prohibited},
+		{"[2001:db8:99::2]:1004", network.Unreachable},
+		{"10.98.1.1:135", network.Prohibited},
+		{"10.98.2.1:135", network.Unreachable},
+		{"10.98.3.1:135", network.Unreachable},
+		{"10.97.0.1:135", network.Unreachable},
+		{"[fe80::1]:135", network.Unreachable}, // no zone
 	} {
 		d := l.dial(tt.to)
-		if d.Kind != tt.want || d.Took > 3200*time.Millisecond || tt.want != Timeout && d.Took > 2*time.Second {
+		if d.Kind != tt.want || d.Took > 3200*time.Millisecond || tt.want != network.Timeout && d.Took > 2*time.Second {
 			t.Errorf("%s: %+v, want %s", tt.to, d, tt.want)
 		}
 		if strings.HasPrefix(tt.to, "10.99.0.2") && (!d.OnLink || d.From != "10.99.0.1") {

@@ -1,5 +1,5 @@
 //go:build !linux
 
-package network
+package network_test
 
 func inNamespace() bool { return false }

@@ -8,7 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"go.uber.org/goleak"
 	"golang.org/x/net/dns/dnsmessage"
 )
 
@@ -208,11 +207,4 @@ func TestAttached(t *testing.T) {
 			t.Errorf("%s from %s: %v", tt.to, tt.from, got)
 		}
 	}
-}
-
-func TestMain(m *testing.M) {
-	if inNamespace() {
-		return
-	}
-	goleak.VerifyTestMain(m)
 }
