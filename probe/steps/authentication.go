@@ -63,10 +63,18 @@ func (w *walk) begin(ctx context.Context, conn *rpc.Conn, wrapped bool) (*introd
 	}
 	in := &introduced{conn: conn, handshake: h, spnego: wrapped}
 	if in.passport, err = readPassport(h.Token(), wrapped, time.Now()); err != nil {
-		return nil, &rpc.Error{Phase: rpc.PhaseAuth, Addr: conn.RemoteAddr(),
-			Err: &rpc.Malformed{What: "NTLM CHALLENGE", Err: err}}
+		return nil, &rpc.Error{Phase: rpc.PhaseAuth, Addr: conn.RemoteAddr(), Err: unreadablePassport(err)}
 	}
 	return in, nil
+}
+
+// unreadablePassport tells a host that turned every package down from one that
+// sent something we cannot read.
+func unreadablePassport(err error) error {
+	if errors.As(err, new(spnego.Rejected)) {
+		return &rpc.AuthLeg{Leg: 2, Err: err}
+	}
+	return &rpc.Malformed{What: "NTLM CHALLENGE", Err: err}
 }
 
 // readPassport reads what the host says of itself in its first token.
@@ -77,6 +85,9 @@ func readPassport(token []byte, wrapped bool, now time.Time) (probe.Passport, er
 		offer, err := spnego.ReadResponse(token)
 		if err != nil {
 			return p, err
+		}
+		if offer.State == spnego.Reject {
+			return p, spnego.Rejected{Offer: offer}
 		}
 		token = offer.ResponseToken
 	}
@@ -161,9 +172,17 @@ func (w *walk) mayLogOn() error {
 	if w.target.OnlyAnonymous {
 		return &probe.Skip{Because: "no credential may be sent (--only-anonymous)"}
 	}
-	if w.withTicket() {
+	switch {
+	case w.withTicket():
 		return nil
+	case w.purse.OnlyFiles():
+		return &probe.Skip{Because: "there is no password for NTLM, and no ticket for this host"}
 	}
+	return w.maySpend()
+}
+
+// maySpend asks the purse.
+func (w *walk) maySpend() error {
 	switch err := w.purse.Peek(); {
 	case errors.Is(err, probe.ErrAnonymous):
 		return &probe.Skip{Because: "no account was given"}
