@@ -40,6 +40,15 @@ func (p *Purse) Files() (ccache, keytab string) {
 	return p.credential.CCache, p.credential.Keytab
 }
 
+// OnlyFiles reports whether a cache or a keytab is all there is: NTLM has
+// nothing to prove the account with.
+func (p *Purse) OnlyFiles() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	c := p.credential
+	return c.Password.Empty() && (c.CCache != "" || c.Keytab != "")
+}
+
 // Peek reports whether Spend would hand the credential out, without counting.
 func (p *Purse) Peek() error {
 	p.mu.Lock()

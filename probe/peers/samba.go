@@ -42,6 +42,35 @@ type Domain struct {
 // Network is this machine's network, in which the names of the domain are known.
 func (d *Domain) Network() network.Network { return domainNetwork{network.System(), d.Address} }
 
+// Cache logs an account on with MIT's kinit, gets tickets for services with its
+// kvno, and returns the credential cache they wrote.
+func (d *Domain) Cache(t testing.TB, account string, services ...string) string {
+	t.Helper()
+	Need(t, Kinit)
+	folder := t.TempDir()
+	config := filepath.Join(folder, "krb5.conf")
+	err := os.WriteFile(config, []byte(fmt.Sprintf("[libdefaults]\ndefault_realm = LAB.TEST\ndns_lookup_kdc = false\nrdns = false\n"+
+		"dns_canonicalize_hostname = false\nudp_preference_limit = 1\n[realms]\nLAB.TEST = {\nkdc = %s\n}\n", d.Address)), 0o600)
+	if err != nil {
+		t.Fatal(err)
+	}
+	name := "FILE:" + filepath.Join(folder, "cache")
+	run := func(program string, args ...string) {
+		t.Helper()
+		cmd := exec.CommandContext(t.Context(), program, append([]string{"-c", name}, args...)...)
+		cmd.Env = append(os.Environ(), "KRB5_CONFIG="+config)
+		cmd.Stdin = strings.NewReader(d.Password + "\n")
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Fatalf("%s: %v: %s", program, err, out)
+		}
+	}
+	run("kinit", account)
+	if len(services) > 0 {
+		run("kvno", services...)
+	}
+	return name
+}
+
 type domainNetwork struct {
 	network.Network
 	dc netip.Addr

@@ -50,7 +50,7 @@ provision() {
 }
 
 accounts() {
-	tool domain passwordsettings set --account-lockout-threshold=3 --account-lockout-duration=30 \
+	tool domain passwordsettings set --account-lockout-threshold=3 --account-lockout-duration=600 \
 		--reset-account-lockout-after=30 --min-pwd-age=0 --max-pwd-age=2 --history-length=0
 	for u in good badpw locked disabled expired mustchange wksta hours pwexpired smartcard protected; do
 		tool user create $u "$PASSWORD"

@@ -66,6 +66,9 @@ func (w *walk) smbStatus(ctx context.Context) (probe.Evidence, error) {
 	if w.target.OnlyAnonymous {
 		return nil, &probe.Skip{Because: "no credential may be sent (--only-anonymous)"}
 	}
+	if w.purse.OnlyFiles() {
+		return nil, &probe.Skip{Because: "there is no password, and NTLM needs one"}
+	}
 	before := w.whoAsks()
 	at := netip.AddrPortFrom(w.found.address, smb.Port)
 	s, err := smb.Status(ctx, w.network, at, func(c ntlm.Challenge) (ntlm.Credential, error) {

@@ -30,7 +30,8 @@ type granted struct {
 
 // wantsKerberos decides at the start of a run. By default nothing is asked of
 // DNS for it: only what the person gave (a cache, a keytab, a server, a realm)
-// says that a ticket can be had, and a host typed as an address has none.
+// says that a ticket can be had. A host typed as an address has none, unless the
+// service's name was given with it.
 func wantsKerberos(t probe.Target, purse *probe.Purse) bool {
 	switch t.Auth {
 	case probe.AuthKerberos:
@@ -38,7 +39,7 @@ func wantsKerberos(t probe.Target, purse *probe.Purse) bool {
 	case probe.AuthNTLM:
 		return false
 	}
-	if _, err := netip.ParseAddr(t.Host); err == nil {
+	if _, err := netip.ParseAddr(t.Host); err == nil && t.SPN == "" {
 		return false
 	}
 	ccache, keytab := purse.Files()
@@ -85,7 +86,7 @@ func (w *walk) logOnToRealm(ctx context.Context) (probe.Evidence, error) {
 	if ccache != "" {
 		return nil, w.openCache(ccache)
 	}
-	if err := w.mayLogOn(); err != nil {
+	if err := w.maySpend(); err != nil {
 		return nil, err
 	}
 	e := &probe.KDCAnswer{}
@@ -248,9 +249,8 @@ func (w *walk) kerberosAuth(level rpc.Level) *rpc.Auth {
 // service, no common key, another realm. After a refused password NTLM would
 // spend a second attempt on it.
 func (w *walk) fallBack(err error) error {
-	ccache, keytab := w.purse.Files()
-	if w.target.Auth == probe.AuthKerberos || w.purse.Peek() != nil || ccache != "" || keytab != "" {
-		return err // there may be no password to fall back on
+	if w.target.Auth == probe.AuthKerberos || w.purse.Peek() != nil || w.purse.OnlyFiles() {
+		return err
 	}
 	var refused *kerberos.KDCError
 	if errors.As(err, &refused) && !refused.Says(kerberos.ErrServerUnknown, kerberos.ErrEType, kerberos.ErrWrongRealm) {

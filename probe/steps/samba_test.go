@@ -3,6 +3,7 @@ package steps_test
 import (
 	"context"
 	"encoding/asn1"
+	"errors"
 	"fmt"
 	"net/netip"
 	"strings"
@@ -21,6 +22,7 @@ import (
 	"github.com/wmidoctor/wmidoctor/probe/steps"
 	"github.com/wmidoctor/wmidoctor/probe/wire/dcom"
 	"github.com/wmidoctor/wmidoctor/probe/wire/kerberos"
+	"github.com/wmidoctor/wmidoctor/probe/wire/ntlm"
 	"github.com/wmidoctor/wmidoctor/probe/wire/rpc"
 	"github.com/wmidoctor/wmidoctor/probe/wire/spnego"
 )
@@ -31,18 +33,25 @@ type member struct {
 	iwbemlevel1login.UnimplementedLevel1LoginServer
 	keytab *kerberos.Keytab
 	port   uint16
-	logons atomic.Int32
+	byNTLM atomic.Int32 // proofs of a password that came by NTLM
+}
+
+func (m *member) ntlm() *ntlm.Server {
+	return ntlm.NewServer(ntlm.ServerOptions{NetBIOSComputer: "WINHOST", NetBIOSDomain: "LAB",
+		DNSComputer: "winhost.lab.test", DNSDomain: "lab.test",
+		Verify: func(*ntlm.Attempt) error { m.byNTLM.Add(1); return errors.New("no") }})
 }
 
 func (m *member) accept(_ *rpc.Peer, kind dcerpc.AuthType, _ rpc.Level) (rpc.Mechanism, error) {
-	m.logons.Add(1)
 	switch kind {
+	case dcerpc.AuthTypeWinNT:
+		return m.ntlm(), nil
 	case dcerpc.AuthTypeKerberos:
 		return kerberos.NewServer(m.keytab), nil
 	case dcerpc.AuthTypeGSSNegotiate:
 		return spnego.NewServer(func(oid asn1.ObjectIdentifier) spnego.Mechanism {
 			if oid.Equal(spnego.NTLM) {
-				return nil
+				return m.ntlm()
 			}
 			return kerberos.NewServer(m.keytab)
 		}), nil
@@ -123,6 +132,7 @@ func TestKerberosAgainstSamba(t *testing.T) {
 		fails               probe.StepID
 		code                code.Code
 		sent, rejected      int
+		ntlm                int32
 	}{
 		// Every logon works, the one on the object port with the same ticket; the
 		// member refuses the namespace.
@@ -138,6 +148,8 @@ func TestKerberosAgainstSamba(t *testing.T) {
 		{name: "unknown", auth: probe.AuthKerberos, account: `nobody@lab.test`, fails: probe.StepKerbAS, code: krb(6)},
 		{name: "disabled", auth: probe.AuthKerberos, account: `disabled@lab.test`, fails: probe.StepKerbAS, code: krb(18), sent: 1, rejected: 1},
 		{name: "unknown host name", auth: probe.AuthKerberos, host: "alias.lab.test", account: `good@lab.test`, fails: probe.StepKerbTGS, code: krb(7), sent: 1},
+		{name: "unknown host name, NTLM instead", auth: probe.AuthAuto, realm: "LAB.TEST", host: "alias.lab.test", account: `good@lab.test`, fails: probe.StepSPNEGO, sent: 2, rejected: 1, ntlm: 1},
+		{name: "no server, NTLM instead", auth: probe.AuthAuto, kdc: "127.0.0.1:1", account: `good@lab.test`, fails: probe.StepSPNEGO, sent: 1, rejected: 1, ntlm: 1},
 		{name: "account of the host", auth: probe.AuthKerberos, account: `.\good`, fails: probe.StepKerbAS},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -164,8 +176,8 @@ func TestKerberosAgainstSamba(t *testing.T) {
 				tell(t, r)
 				t.Fatalf("failed at %s, want %s", failed.Step, c.fails)
 			}
-			if r.Account.SentCount != c.sent || r.Account.RejectedCount != c.rejected {
-				t.Errorf("sent %d, rejected %d, want %d and %d", r.Account.SentCount, r.Account.RejectedCount, c.sent, c.rejected)
+			if r.Account.SentCount != c.sent || r.Account.RejectedCount != c.rejected || m.byNTLM.Load() != c.ntlm {
+				t.Errorf("%d by NTLM; sent %d, rejected %d, want %d and %d", m.byNTLM.Load(), r.Account.SentCount, r.Account.RejectedCount, c.sent, c.rejected)
 			}
 			asked := 0
 			for _, f := range v.front.frames() {
@@ -186,7 +198,50 @@ func TestKerberosAgainstSamba(t *testing.T) {
 			}
 		})
 	}
+	t.Run("cache", func(t *testing.T) { cacheOnly(t, d, keytab) })
 	t.Run("experiments", func(t *testing.T) { accountExperiments(t, d) })
+}
+
+// cacheOnly walks with a credential cache and no password: nothing is ever sent
+// that could count as a failed logon, by NTLM neither.
+func cacheOnly(t *testing.T, d *peers.Domain, keytab *kerberos.Keytab) {
+	for _, c := range []struct {
+		name, host, account string
+		auth                probe.AuthChoice
+		services            []string
+		fails               probe.StepID // "": none
+		asked               int          // TGS-REQs
+	}{
+		{"ticket for the host in it", "winhost.lab.test", "", probe.AuthAuto, []string{"RPCSS/winhost.lab.test"}, probe.StepNTLMLogin, 0},
+		{"first ticket only", "winhost.lab.test", `LAB\good`, probe.AuthKerberos, nil, probe.StepNTLMLogin, 1},
+		{"host typed as an address", "127.0.0.1", `LAB\good`, probe.AuthAuto, nil, "", 0},
+		{"NTLM asked for", "winhost.lab.test", `LAB\good`, probe.AuthNTLM, nil, "", 0},
+		{"unknown name", "alias.lab.test", `LAB\good`, probe.AuthAuto, nil, probe.StepKerbTGS, 1},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			m := &member{keytab: keytab}
+			m.serve(t)
+			v := visitTo(c.host, m.port, inDomain{d.Network(), false})
+			v.target.Auth = c.auth
+			who, _ := probe.ParseAccount(c.account)
+			purse := probe.NewPurse(probe.Credential{Account: who, CCache: d.Cache(t, "good", c.services...)})
+			r := probe.Runner{Target: v.target, Front: v.front}.Run(t.Context(), steps.Plan(v.target, purse, v.network))
+			failed, ok := r.FirstFailed()
+			asked := 0
+			for _, f := range v.front.frames() {
+				if f.Frame.Type == "TGS-REQ" {
+					asked++
+				}
+			}
+			if ok != (c.fails != "") || failed.Step != c.fails || r.Account.SentCount != 0 || asked != c.asked || m.byNTLM.Load() != 0 {
+				tell(t, r)
+				t.Errorf("failed at %q, want %q; sent %d, asked %d", failed.Step, c.fails, r.Account.SentCount, asked)
+			}
+			if c.fails == probe.StepNTLMLogin && r.Account.Sent != "good@LAB.TEST" {
+				t.Errorf("asked as %q", r.Account.Sent)
+			}
+		})
+	}
 }
 
 // accountExperiments asks both experiments about accounts; the numbers are

@@ -3,12 +3,8 @@ package kerberos_test
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/netip"
 	"os"
-	"os/exec"
-	"path/filepath"
-	"strings"
 	"testing"
 	"time"
 
@@ -257,25 +253,7 @@ func TestServerAgainstSamba(t *testing.T) {
 // A credential cache that MIT's kinit and kvno wrote.
 func TestCacheOfMIT(t *testing.T) {
 	d := peers.SambaAD(t)
-	peers.Need(t, peers.Kinit)
-	dir := t.TempDir()
-	config := fmt.Sprintf("[libdefaults]\ndefault_realm = LAB.TEST\ndns_lookup_kdc = false\nrdns = false\n"+
-		"dns_canonicalize_hostname = false\nudp_preference_limit = 1\n[realms]\nLAB.TEST = {\nkdc = %s\n}\n", d.Address)
-	if err := os.WriteFile(filepath.Join(dir, "krb5.conf"), []byte(config), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	name := "FILE:" + filepath.Join(dir, "cache")
-	mit := func(input, program string, args ...string) {
-		t.Helper()
-		cmd := exec.CommandContext(t.Context(), program, append([]string{"-c", name}, args...)...)
-		cmd.Env = append(os.Environ(), "KRB5_CONFIG="+filepath.Join(dir, "krb5.conf"))
-		cmd.Stdin = strings.NewReader(input)
-		if out, err := cmd.CombinedOutput(); err != nil {
-			t.Fatalf("%s: %v: %s", program, err, out)
-		}
-	}
-	mit(d.Password+"\n", "kinit", "good")
-	mit("", "kvno", "host/dc1.lab.test")
+	name := d.Cache(t, "good", "host/dc1.lab.test")
 	cache, err := kerberos.LoadCache(name)
 	if err != nil || cache.Client.String() != "good" || cache.Realm != "LAB.TEST" {
 		t.Fatalf("%+v, %v", cache, err)
