@@ -115,9 +115,9 @@ func Find(id string) (Section, bool) {
 	return Section{}, false
 }
 
-// For returns the pages for a fault, best first: those that hold a command for
-// it before those that only explain, and among them the one that names the
-// fault earliest.
+// For returns the pages for a fault, best first: those that mend it before
+// those that only look or explain, with the least risk first, and among equals
+// the one that names the fault earliest.
 func For(fault probe.FaultID) []Section {
 	var list []Section
 	for _, s := range all() {
@@ -126,11 +126,17 @@ func For(fault probe.FaultID) []Section {
 		}
 	}
 	score := func(s Section) int {
-		n := slices.Index(s.Faults, fault)
-		if !slices.ContainsFunc(s.commands, func(c Command) bool { return slices.Contains(c.Faults, fault) }) {
-			n += 1000
+		best := 2 * len(risks)
+		for _, c := range s.commands {
+			switch {
+			case !slices.Contains(c.Faults, fault):
+			case c.Risk == "none":
+				best = min(best, len(risks))
+			default:
+				best = min(best, slices.Index(risks, c.Risk))
+			}
 		}
-		return n
+		return 1000*best + slices.Index(s.Faults, fault)
 	}
 	slices.SortStableFunc(list, func(a, b Section) int { return score(a) - score(b) })
 	return list
