@@ -120,21 +120,6 @@ func (m *made) skip(after probe.StepID, because string) *made {
 	return m
 }
 
-func (m *made) without(ids ...probe.StepID) *made {
-	var out []probe.Result
-	for _, r := range m.Results {
-		keep := true
-		for _, id := range ids {
-			keep = keep && r.Step != id
-		}
-		if keep {
-			out = append(out, r)
-		}
-	}
-	m.Results = out
-	return m
-}
-
 func (m *made) endpoints() *made {
 	return m.pass(probe.StepName, 0.4, 0, &probe.Names{Asked: "srv01.corp.example"}).
 		pass(probe.StepTCP135, 2.1, 1, &probe.Dial{To: netip.MustParseAddrPort("192.0.2.7:135")}).

@@ -35,20 +35,19 @@ const settle = 150 * time.Millisecond
 // Form asks for the host, the account and how to connect.
 type Form struct {
 	*Shared
-	Practice   bool // practice is offered
-	w, h       int
-	at         stop
-	host       *field
-	account    *field
-	password   *field
-	namespace  *field
-	query      *field
-	protocol   int
-	callback   int
-	remember   bool
-	refused    map[stop]string
-	lastKey    time.Time
-	noRemember bool
+	Practice  bool // practice is offered
+	w, h      int
+	at        stop
+	host      *field
+	account   *field
+	password  *field
+	namespace *field
+	query     *field
+	protocol  int
+	callback  int
+	remember  bool
+	refused   map[stop]string
+	lastKey   time.Time
 }
 
 var (

@@ -20,7 +20,6 @@ type Question struct {
 	w, h     int
 	at       int
 	password *field // being typed, nil else
-	retyped  bool
 }
 
 // SetSize takes the size below the rule.

@@ -90,6 +90,7 @@ func replaceFold(s, old, fresh string) string {
 	}
 }
 
+//lint:ignore ST1005 these are Windows' own words
 var errCMDSyntax = errors.New("The syntax of the command is incorrect.")
 
 // cmdParser reads a line after percent expansion.

@@ -35,7 +35,6 @@ type interpreter struct {
 	out   *printer
 	steps int
 	depth int
-	quiet bool
 }
 
 // maxSteps bounds a script; handling text costs a step for each 64 bytes.

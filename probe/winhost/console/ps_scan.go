@@ -8,6 +8,8 @@ import (
 )
 
 // errUnfinished is a text that ends inside a string, a block or a list.
+//
+//lint:ignore ST1005 a sentence, as PowerShell prints one
 var errUnfinished = errors.New("The text ends before it is complete: a quote, a brace or a parenthesis is still open.")
 
 // scanner walks the runes of a script. Typographic quotes and dashes count as
@@ -100,6 +102,7 @@ func (p *scanner) unexpected() error {
 			line, char = line+1, 1
 		}
 	}
+	//lint:ignore ST1005 these are PowerShell's own words
 	return fmt.Errorf("At line:%d char:%d\nUnexpected token '%s' in expression or statement.", line, char, token)
 }
 

@@ -52,11 +52,6 @@ type Descriptor struct {
 	DACL, SACL       []ACE
 }
 
-func (d Descriptor) clone() Descriptor {
-	d.DACL, d.SACL = slices.Clone(d.DACL), slices.Clone(d.SACL)
-	return d
-}
-
 // Allows walks the DACL in its order, as AccessCheck does (MS-DTYP 2.5.3.2):
 // a bit that an earlier entry refused stays refused, and every asked bit must
 // have been granted. Deny-only SIDs of the caller match refusing entries alone.

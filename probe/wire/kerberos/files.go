@@ -22,7 +22,7 @@ func load(name string) ([]byte, error) {
 	path := strings.TrimPrefix(strings.TrimPrefix(name, "WRFILE:"), "FILE:")
 	if kind, _, ok := strings.Cut(path, ":"); ok && path == name && len(kind) > 1 && strings.ToUpper(kind) == kind &&
 		!strings.ContainsAny(kind, `/\.`) {
-		return nil, fmt.Errorf("only files can be read, not %s:", kind)
+		return nil, fmt.Errorf("only files can be read, not a store of kind %s", kind)
 	}
 	f, err := os.Open(path)
 	if err != nil {
