@@ -11,7 +11,7 @@ import (
 // systems says for each value of `windows` which builds it means: from the
 // first to the last, 0 for no end.
 var systems = map[string][2]int{
-	"":        {0, 0},
+	"all":     {0, 0},
 	"5.x":     {0, 3790},
 	"6.0+":    {6000, 0}, // Vista, Server 2008
 	"6.0-6.1": {6000, 7601},

@@ -13,8 +13,8 @@ type Command struct {
 	Shell    Shell           `json:"shell"`
 	Where    string          `json:"where"` // host, jump-box, domain-controller, network
 	Elevated bool            `json:"elevated"`
-	Risk     string          `json:"risk"` // none, low, medium, high, last-resort
-	Windows  string          `json:"windows,omitempty"`
+	Risk     string          `json:"risk"`    // none, low, medium, high, last-resort
+	Windows  string          `json:"windows"` // "all", or which builds: "5.x", "6.0+" …
 	Run      string          `json:"run"`
 	Undo     string          `json:"undo"`
 	NoUndo   string          `json:"no_undo,omitempty"`

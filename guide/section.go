@@ -183,7 +183,10 @@ func (s *Section) take(in info, body string) error {
 }
 
 func (s *Section) newCommand(in info, body string) (Command, error) {
-	c := Command{Section: s.ID, ID: in.id, Shell: in.shell, Run: body, Windows: s.Windows}
+	c := Command{Section: s.ID, ID: in.id, Shell: in.shell, Run: body, Windows: s.Windows, Faults: []probe.FaultID{}}
+	if c.Windows == "" {
+		c.Windows = "all"
+	}
 	for name, value := range in.attrs {
 		switch name {
 		case "title":
