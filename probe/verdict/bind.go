@@ -9,8 +9,8 @@ import (
 const (
 	NotRPCOn135              probe.FaultID = "not-rpc-on-135"
 	MiddleboxCutsRPC         probe.FaultID = "middlebox-cuts-rpc"
-	RPCSSHang                probe.FaultID = "rpcss-hang"
 	PathMTU                  probe.FaultID = "path-mtu"
+	RPCSSHang                probe.FaultID = "rpcss-hang"
 	BindNakResources         probe.FaultID = "bindnak-resources"
 	BindNakProtocol          probe.FaultID = "bindnak-protocol"
 	ResolverInterfaceMissing probe.FaultID = "resolver-if-missing"
@@ -42,14 +42,6 @@ func bindRows() []Fault {
 			LookAlikes: []probe.FaultID{RPCSSHang, NotRPCOn135},
 		},
 		{
-			ID: RPCSSHang, Step: probe.StepBind135, Owner: probe.OwnerWindows, Mark: Inferred, Ceiling: probe.Likely,
-			Name: "RPC service hangs", Head: "RPC does not answer",
-			Title:      "the RPC service of the host hangs",
-			Plain:      "Port 135 of {host} accepts the connection but RPC does not answer.",
-			Signs:      at(probe.StepBind135, probe.StepAlive).kinds(probe.KindTimeout),
-			LookAlikes: []probe.FaultID{MiddleboxCutsRPC},
-		},
-		{
 			ID: PathMTU, Step: probe.StepAlive, Owner: probe.OwnerNetwork, Mark: Inferred, Ceiling: probe.Likely,
 			Name: "large packets vanish", Head: "large packets vanish",
 			Title:      "large packets do not get through the network",
@@ -57,6 +49,15 @@ func bindRows() []Fault {
 			Signs:      at(probe.StepAlive, probe.StepNTLM, probe.StepKerbAP).kinds(probe.KindTimeout),
 			Needs:      []Clue{unknowable()},
 			LookAlikes: []probe.FaultID{RPCSSHang, KrbTokenBig},
+		},
+		{
+			ID: RPCSSHang, Step: probe.StepBind135, Owner: probe.OwnerWindows, Mark: Inferred, Ceiling: probe.Likely,
+			Name: "RPC service hangs", Head: "RPC does not answer",
+			Title:      "the RPC service of the host hangs",
+			Plain:      "Port 135 of {host} accepts the connection but RPC does not answer.",
+			Signs:      at(probe.StepBind135, probe.StepAlive).kinds(probe.KindTimeout),
+			Needs:      []Clue{beforeAnyAnswer()},
+			LookAlikes: []probe.FaultID{MiddleboxCutsRPC},
 		},
 		{
 			ID: BindNakResources, Step: probe.StepBind135, Owner: probe.OwnerWindows, Mark: Spec, Ceiling: probe.Certain,

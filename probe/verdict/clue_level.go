@@ -213,3 +213,24 @@ func encryptionNotAtIssue() Clue {
 		return Answer{}
 	}, asked.Settles...)
 }
+
+// maxNamespace is how long a namespace path may be (MS-WMI 2.2.2).
+const maxNamespace = 8192
+
+// malformedNamespace looks at the name that was sent: an empty part, another
+// machine's name, or far too long.
+func malformedNamespace() Clue {
+	return clue(func(r *probe.Report) Answer {
+		name := strings.ReplaceAll(r.Target.Namespace, "/", `\`)
+		f, _ := r.FirstFailed()
+		switch {
+		case f.Failure != nil && f.Failure.Code.Number == 0x80041008:
+			return yes("the host calls a parameter of the request invalid")
+		case name == "":
+			return Answer{}
+		case strings.Contains(name, `\\`), strings.HasSuffix(name, `\`), !strings.HasPrefix(strings.ToLower(strings.TrimPrefix(name, `\`)), "root"), len(name) > maxNamespace:
+			return yes("the name that was typed is not of the form root\\part")
+		}
+		return no("the name that was typed is well formed")
+	})
+}

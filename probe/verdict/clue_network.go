@@ -226,12 +226,34 @@ func roughly(d time.Duration) string {
 // answersAgain: a second activation leads to a port that answers.
 func answersAgain() Clue {
 	return clue(func(r *probe.Report) Answer {
-		switch r.TrialResult("activate-again", probe.StepTCPObject).Outcome {
-		case probe.Passed:
+		if r.TrialResult("activate-again", probe.StepTCPObject).Outcome == probe.Passed {
 			return yes("after a second activation the port answers")
-		case probe.Failed:
-			return no("after a second activation the port does not answer either")
 		}
 		return Answer{}
 	}, "activate-again")
+}
+
+// insideAddressesOnly: the host lists addresses, and the one that reaches it is
+// not among them.
+func insideAddressesOnly() Clue {
+	return clue(func(r *probe.Report) Answer {
+		b, ok := probe.Learnt[*probe.Bindings](r.Result(probe.StepBindings))
+		switch {
+		case !ok || b == nil || b.InList == nil || b.Chosen.Addr().IsLoopback():
+			return Answer{}
+		case *b.InList:
+			return no("the host lists the address that was dialled")
+		}
+		return yes("the host does not list the address that was dialled")
+	})
+}
+
+// beforeAnyAnswer: RPC has said nothing yet, so it is not a matter of size.
+func beforeAnyAnswer() Clue {
+	return clue(func(r *probe.Report) Answer {
+		if f, _ := r.FirstFailed(); f.Step == probe.StepBind135 {
+			return yes("the connection was accepted, and nothing came after it")
+		}
+		return Answer{}
+	})
 }

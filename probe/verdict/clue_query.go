@@ -50,17 +50,27 @@ var losesProperties = []string{
 	"win32_computersystem", "win32_diskdrive", "win32_networkadapterconfiguration",
 }
 
+// losesRows are classes of which UAC's remote filter hides instances (same
+// source).
+var losesRows = []string{"win32_printer", "win32_useraccount", "win32_networkconnection"}
+
 // filteredRows is the notice that an answer may be incomplete.
 func filteredRows() *Clue {
 	c := clue(func(r *probe.Report) Answer {
 		rows, ok := probe.Learnt[*probe.Rows](r.Result(probe.StepNext))
-		if !ok || rows == nil || len(rows.Null) == 0 || !slices.Contains(losesProperties, strings.ToLower(class(r))) {
+		if !ok || rows == nil || !passed(r, probe.StepNext) {
+			return Answer{}
+		}
+		name := strings.ToLower(class(r))
+		empty := len(rows.Null) > 0 && slices.Contains(losesProperties, name)
+		none := rows.Count == 0 && slices.Contains(losesRows, name)
+		if !empty && !none {
 			return Answer{}
 		}
 		if localAccount(r).Truth != Yes || notBuiltinAdministrator().Ask(r).Truth != Yes {
 			return Answer{}
 		}
-		return yes("Properties came back empty, and the account is one of the host's own: UAC may hide part of the answer.")
+		return yes("Something in the answer is empty, and the account is one of the host's own: UAC may hide part of the answer.")
 	})
 	return &c
 }

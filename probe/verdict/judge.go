@@ -39,7 +39,7 @@ func Judge(r *probe.Report) probe.Verdict {
 	}
 	ruleOutByPassedSteps(r, &v)
 	v.Decide = decisions(r, all)
-	v.Warnings = warnings(r)
+	v.Warnings = warnings(r, v.Causes)
 	word(r, failed, &v)
 	return v
 }

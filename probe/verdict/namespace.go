@@ -12,9 +12,9 @@ const (
 	NSACLNotInherited    probe.FaultID = "ns-acl-not-inherited"
 	NSRemoteEnable       probe.FaultID = "ns-remote-enable"
 	NSEnable             probe.FaultID = "ns-enable"
+	NSBadSyntax          probe.FaultID = "ns-bad-syntax"
 	NSNotFound           probe.FaultID = "ns-not-found"
 	NSRepositoryDamaged  probe.FaultID = "ns-repository-damaged"
-	NSBadSyntax          probe.FaultID = "ns-bad-syntax"
 	NSLocale             probe.FaultID = "ns-locale"
 	NSLocalCredentials   probe.FaultID = "ns-local-credentials"
 	NSInitFailure        probe.FaultID = "ns-init-failure"
@@ -88,6 +88,16 @@ func namespaceRows() []Fault {
 			LookAlikes: []probe.FaultID{NSRemoteEnable},
 		},
 		{
+			ID: NSBadSyntax, Step: probe.StepNTLMLogin, Owner: probe.OwnerDeveloper, Mark: Spec, Ceiling: probe.Certain,
+			Name: "namespace misspelt", Head: "namespace not understood",
+			Title:      "the name of the namespace is not well formed",
+			Plain:      "WMI on {host} does not understand the name of the namespace.",
+			Source:     "WMI 2.2.2, 3.1.4.1.4",
+			Signs:      at(probe.StepNTLMLogin).wbem(0x80041008, 0x8004100E, 0x8004106C),
+			Needs:      []Clue{malformedNamespace()},
+			LookAlikes: []probe.FaultID{NSNotFound},
+		},
+		{
 			ID: NSNotFound, Step: probe.StepNTLMLogin, Owner: probe.OwnerUser, Mark: Spec, Ceiling: probe.Certain,
 			Name: "namespace not there", Head: "namespace not found",
 			Title:      "the namespace does not exist on this host",
@@ -104,15 +114,6 @@ func namespaceRows() []Fault {
 			Source:     "win32 troubleshooting page: corruption looks like \"not found\"",
 			Signs:      at(probe.StepNTLMLogin).wbem(0x8004100E, 0x8004100A),
 			Needs:      []Clue{standardMissing()},
-			LookAlikes: []probe.FaultID{NSNotFound},
-		},
-		{
-			ID: NSBadSyntax, Step: probe.StepNTLMLogin, Owner: probe.OwnerDeveloper, Mark: Spec, Ceiling: probe.Certain,
-			Name: "namespace misspelt", Head: "namespace not understood",
-			Title:      "the name of the namespace is not well formed",
-			Plain:      "WMI on {host} does not understand the name of the namespace.",
-			Source:     "WMI 2.2.2, 3.1.4.1.4",
-			Signs:      at(probe.StepNTLMLogin).wbem(0x80041008),
 			LookAlikes: []probe.FaultID{NSNotFound},
 		},
 		{

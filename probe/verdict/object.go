@@ -6,12 +6,12 @@ import (
 
 // The faults of WMI's own port and the first call there.
 const (
+	BindingPrivateAddress probe.FaultID = "binding-private-address"
+	ObjPortNotForwarded   probe.FaultID = "objport-not-forwarded"
 	FixedportNotApplied   probe.FaultID = "fixedport-not-applied"
 	ObjPortRangeChanged   probe.FaultID = "objport-range-changed"
 	ObjPortDrop           probe.FaultID = "objport-drop"
 	ObjPortPathDrop       probe.FaultID = "objport-path-drop"
-	ObjPortNotForwarded   probe.FaultID = "objport-not-forwarded"
-	BindingPrivateAddress probe.FaultID = "binding-private-address"
 	ObjPortRefused        probe.FaultID = "objport-refused"
 	ORPCLevelLow          probe.FaultID = "orpc-level-low"
 	ORPCAccessDenied      probe.FaultID = "orpc-access-denied"
@@ -22,6 +22,26 @@ const (
 
 func objectRows() []Fault {
 	return []Fault{
+		{
+			ID: BindingPrivateAddress, Step: probe.StepBindings, Owner: probe.OwnerDeveloper, Mark: Source, Ceiling: probe.Certain,
+			Name: "only inside addresses", Head: "no way to WMI's address",
+			Title:      "the host names addresses that only work inside",
+			Plain:      "{host} names addresses for WMI that this machine cannot reach.",
+			Source:     "KB248809; impacket",
+			Signs:      at(probe.StepTCPObject).kinds(probe.KindTimeout, probe.KindUnreachable),
+			Needs:      []Clue{insideAddressesOnly()},
+			Notice:     listsOtherAddresses(),
+			LookAlikes: []probe.FaultID{ObjPortDrop, DNSStaleAddress},
+		},
+		{
+			ID: ObjPortNotForwarded, Step: probe.StepTCPObject, Owner: probe.OwnerJumpBox, Mark: Inferred, Ceiling: probe.Likely,
+			Name: "port not forwarded", Head: "WMI's port not forwarded",
+			Title:      "the forward carries port 135 only",
+			Plain:      "This address is a forward to the host. It carries port 135 but not the port of WMI.",
+			Signs:      at(probe.StepTCPObject).kinds(probe.KindTimeout, probe.KindRefused, probe.KindReset),
+			Needs:      []Clue{throughForward()},
+			LookAlikes: []probe.FaultID{ObjPortRefused, ObjPortDrop, BindingPrivateAddress},
+		},
 		{
 			ID: FixedportNotApplied, Step: probe.StepTCPObject, Owner: probe.OwnerWindows, Mark: Source, Ceiling: probe.Certain,
 			Name: "fixed WMI port shut", Head: "no answer on WMI's port",
@@ -61,26 +81,6 @@ func objectRows() []Fault {
 			Signs:      either(at(probe.StepTCPObject).kinds(probe.KindTimeout), at(probe.StepTCPObject).kinds(probe.KindProhibited)),
 			Needs:      []Clue{sameAddressAs135(true), routerBetween(true)},
 			LookAlikes: []probe.FaultID{ObjPortDrop},
-		},
-		{
-			ID: ObjPortNotForwarded, Step: probe.StepTCPObject, Owner: probe.OwnerJumpBox, Mark: Inferred, Ceiling: probe.Likely,
-			Name: "port not forwarded", Head: "WMI's port not forwarded",
-			Title:      "the forward carries port 135 only",
-			Plain:      "This address is a forward to the host. It carries port 135 but not the port of WMI.",
-			Signs:      at(probe.StepTCPObject).kinds(probe.KindTimeout, probe.KindRefused, probe.KindReset),
-			Needs:      []Clue{throughForward()},
-			LookAlikes: []probe.FaultID{ObjPortRefused, ObjPortDrop, BindingPrivateAddress},
-		},
-		{
-			ID: BindingPrivateAddress, Step: probe.StepBindings, Owner: probe.OwnerDeveloper, Mark: Source, Ceiling: probe.Certain,
-			Name: "only inside addresses", Head: "no way to WMI's address",
-			Title:      "the host names addresses that only work inside",
-			Plain:      "{host} names addresses for WMI that this machine cannot reach.",
-			Source:     "KB248809; impacket",
-			Signs:      at(probe.StepTCPObject).kinds(probe.KindTimeout, probe.KindUnreachable),
-			Needs:      []Clue{sameAddressAs135(false)},
-			Notice:     listsOtherAddresses(),
-			LookAlikes: []probe.FaultID{ObjPortDrop, DNSStaleAddress},
 		},
 		{
 			ID: ObjPortRefused, Step: probe.StepTCPObject, Owner: probe.OwnerDeveloper, Mark: Inferred, Ceiling: probe.Likely,

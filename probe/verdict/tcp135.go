@@ -7,6 +7,7 @@ import (
 // The faults of the connection to port 135.
 const (
 	AddressZoneMissing probe.FaultID = "addr-zone-missing"
+	DNSIPv6Only        probe.FaultID = "dns-ipv6-only"
 	FW135Drop          probe.FaultID = "fw135-drop"
 	HostDown           probe.FaultID = "host-down"
 	FW135PathDrop      probe.FaultID = "fw135-path-drop"
@@ -18,7 +19,6 @@ const (
 	FW135Reject        probe.FaultID = "fw135-reject"
 	RPCSSNotListening  probe.FaultID = "rpcss-not-listening"
 	JumpEgressBlocked  probe.FaultID = "jump-egress-blocked"
-	DNSIPv6Only        probe.FaultID = "dns-ipv6-only"
 )
 
 func tcp135Rows() []Fault {
@@ -32,6 +32,17 @@ func tcp135Rows() []Fault {
 			Signs:      at(probe.StepTCP135).kinds(probe.KindLocalDenied, probe.KindUnreachable, probe.KindInternal),
 			Needs:      []Clue{linkLocalWithoutZone()},
 			LookAlikes: []probe.FaultID{DNSIPv6Only, JumpEgressBlocked},
+		},
+		{
+			ID: DNSIPv6Only, Step: probe.StepName, Owner: probe.OwnerJumpBox, Mark: Inferred, Ceiling: probe.Likely,
+			Name: "only IPv6 was tried", Head: "only IPv6, and no answer",
+			Title:      "only IPv6 addresses are known, and none answers",
+			Plain:      "{host} has only IPv6 addresses here, and none of them answers. Try its IPv4 address.",
+			Windows:    "Vista+",
+			Source:     "stock go-msrpc is v4 only",
+			Signs:      at(probe.StepTCP135).kinds(probe.KindTimeout, probe.KindUnreachable, probe.KindRefused),
+			Needs:      []Clue{onlyIPv6()},
+			LookAlikes: []probe.FaultID{HostDown, FW135Drop},
 		},
 		{
 			ID: FW135Drop, Step: probe.StepTCP135, Owner: probe.OwnerWindows, Mark: Inferred, Ceiling: probe.Likely,
@@ -138,17 +149,6 @@ func tcp135Rows() []Fault {
 			Plain:      "A rule on this machine forbids the connection to port 135. No packet reached the network.",
 			Signs:      at(probe.StepTCP135).kinds(probe.KindLocalDenied),
 			LookAlikes: []probe.FaultID{FW135PathDrop},
-		},
-		{
-			ID: DNSIPv6Only, Step: probe.StepName, Owner: probe.OwnerJumpBox, Mark: Inferred, Ceiling: probe.Likely,
-			Name: "only IPv6 was tried", Head: "only IPv6, and no answer",
-			Title:      "only IPv6 addresses are known, and none answers",
-			Plain:      "{host} has only IPv6 addresses here, and none of them answers. Try its IPv4 address.",
-			Windows:    "Vista+",
-			Source:     "stock go-msrpc is v4 only",
-			Signs:      at(probe.StepTCP135).kinds(probe.KindTimeout, probe.KindUnreachable, probe.KindRefused),
-			Needs:      []Clue{onlyIPv6()},
-			LookAlikes: []probe.FaultID{HostDown, FW135Drop},
 		},
 	}
 }

@@ -2,6 +2,7 @@ package verdict
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/wmidoctor/wmidoctor/probe"
 )
@@ -71,11 +72,11 @@ func mentioned(v *probe.Verdict, id probe.FaultID) bool {
 }
 
 // warnings are the faults whose notice speaks although they did not stop the
-// run.
-func warnings(r *probe.Report) []probe.Warning {
+// run, and are not its cause anyway.
+func warnings(r *probe.Report, causes []probe.Cause) []probe.Warning {
 	var out []probe.Warning
 	for _, f := range Catalogue() {
-		if f.Notice == nil {
+		if f.Notice == nil || slices.ContainsFunc(causes, func(c probe.Cause) bool { return c.Fault == f.ID }) {
 			continue
 		}
 		if a := f.Notice.Ask(r); a.Truth == Yes {

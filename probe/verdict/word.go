@@ -108,7 +108,7 @@ func rawClass(f *probe.Failure) string {
 
 // judgeUnfailed words a run in which no step failed.
 func judgeUnfailed(r *probe.Report) probe.Verdict {
-	v := probe.Verdict{Warnings: warnings(r)}
+	v := probe.Verdict{Warnings: warnings(r, nil)}
 	name, host := r.Account.Name(), r.Target.Host
 	switch {
 	case r.Outcome == probe.Cancelled || cancelled(r):
