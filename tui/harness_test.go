@@ -81,7 +81,7 @@ func (s *screenTest) do(cmd tea.Cmd) {
 	select {
 	case msg := <-out:
 		s.take(msg)
-	case <-time.After(3 * time.Millisecond):
+	case <-time.After(15 * time.Millisecond):
 		s.pending = append(s.pending, out)
 	}
 }

