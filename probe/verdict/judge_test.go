@@ -144,7 +144,18 @@ func TestMadeReports(t *testing.T) {
 // A report that says less never makes a verdict surer: no cause rises, and one
 // that an observation had ruled out may only come back below the surest.
 func TestTakeAnyResultAway(t *testing.T) {
+	type one struct {
+		name   string
+		report *probe.Report
+	}
+	var all []one
 	for _, c := range cases() {
+		all = append(all, one{c.name, c.report})
+	}
+	for _, m := range signatures() {
+		all = append(all, one{string(m.fault), made(m.step, m.kind, m.code, m.change...)})
+	}
+	for _, c := range all {
 		sure, surest := map[probe.FaultID]probe.Confidence{}, probe.NoConfidence
 		for _, cause := range Judge(c.report).Causes {
 			sure[cause.Fault] = cause.Confidence
