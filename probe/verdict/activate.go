@@ -48,7 +48,7 @@ func activateRows() []Fault {
 			Windows:    "Vista+",
 			Source:     "UAC and WMI page; impacket issues",
 			Signs:      at(probe.StepActivate).fault(5),
-			Needs:      []Clue{identityProven(), accountOfTheHost(), notBuiltinAdministrator(), accessLimit(false)},
+			Needs:      []Clue{identityProven(), accountOfTheHost(), notBuiltinAdministrator(), unlessFact(factTokenPolicy, "the host's facts say that UAC does not filter from remote"), accessLimit(false)},
 			LookAlikes: []probe.FaultID{ActMachineLaunch, ActHardeningIntegrity, UACFilteredNamespace},
 		},
 		{
@@ -59,7 +59,7 @@ func activateRows() []Fault {
 			Windows:    "XP SP2 / 2003 SP1+",
 			Source:     "DCOM notes 60, 61; MachineLaunchRestriction; capture 01, impacket 449, 457; group names in the default",
 			Signs:      at(probe.StepActivate).fault(5),
-			Needs:      []Clue{identityProven(), accessLimit(false)},
+			Needs:      []Clue{identityProven(), accessLimit(false), unlessFact(factMember562, "the host's facts say the account is in Distributed COM Users")},
 			LookAlikes: []probe.FaultID{ActLimitsGPO, ActAppLaunch, UACFilteredDCOM, ActHardeningIntegrity, ActMachineAccess, RPCFilter, NTLMBadPassword},
 		},
 		{

@@ -162,6 +162,9 @@ func signatures() []met {
 	fact := func(key string, v any) func(*probe.Report) {
 		return func(r *probe.Report) { r.HostFacts = &probe.HostFacts{Facts: map[string]any{key: v}} }
 	}
+	alsoFact := func(key string, v any) func(*probe.Report) {
+		return func(r *probe.Report) { r.HostFacts.Facts[key] = v }
+	}
 	privacy := after("login-at-privacy", probe.StepNTLMLogin, probe.Passed, &probe.Login{Level: 6})
 	cimv2 := after("cimv2-namespace", probe.StepNTLMLogin, probe.Passed, &probe.Login{})
 	simple := after("simple-query", probe.StepNext, probe.Passed, &probe.Rows{})
@@ -226,6 +229,7 @@ func signatures() []met {
 		{"act-machine-access", third, probe.StepActivate, probe.KindFault, f5, likely, with(stopped)},
 		{"uac-filtered-dcom", third, probe.StepActivate, probe.KindFault, f5, likely, with(local, past)},
 		{"dcom-disabled", third, probe.StepActivate, probe.KindFault, f5, named, with(past)},
+		{"act-limits-gpo", third, probe.StepActivate, probe.KindFault, f5, likely, with(past, fact(factMember562, true), alsoFact(factPolicy, true))},
 		{"act-limits-gpo", third, probe.StepActivate, probe.KindFault, f5, named, with(past)},
 		{"rpc-filter", third, probe.StepActivate, probe.KindFault, f5, named, with(past)},
 		{"home-edition", third, probe.StepActivate, probe.KindFault, f5, named, with(past)},

@@ -107,3 +107,14 @@ func either2(a, b Clue) Clue {
 		return one
 	}, append(append([]probe.ExperimentID{}, a.Settles...), b.Settles...)...)
 }
+
+// unlessFact rules out when a fact of the host says so, and is silent
+// otherwise.
+func unlessFact(fact, against string) Clue {
+	return clue(func(r *probe.Report) Answer {
+		if v, known := boolFact(r, fact); known && v {
+			return no(against)
+		}
+		return yes("")
+	})
+}

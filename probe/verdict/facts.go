@@ -17,7 +17,6 @@ const (
 	factWMIRules    = "firewall.wmi_rules_on"          // the WMI rules of the active profile are on
 	factBlockRule   = "firewall.block_rule"            // a Block rule covers port 135
 	factIPsec       = "firewall.ipsec_required"        // a connection security rule requires IPsec
-	factLaunchApp   = "dcom.wmi_launch_permission"     // the WMI AppID has its own LaunchPermission
 	factRPCFilter   = "rpc.filter_present"             // netsh rpc filter has entries
 	factForceGuest  = "registry.force_guest"           // ForceGuest is 1
 	factNTLMDenied  = "registry.ntlm_incoming_denied"  // RestrictReceivingNTLMTraffic is 2

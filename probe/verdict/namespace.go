@@ -55,7 +55,7 @@ func namespaceRows() []Fault {
 			Windows:    "Vista+",
 			Source:     "UAC and WMI",
 			Signs:      at(probe.StepNTLMLogin).wbem(0x80041003),
-			Needs:      []Clue{encryptionNotAtIssue(), accountOfTheHost(), notBuiltinAdministrator()},
+			Needs:      []Clue{encryptionNotAtIssue(), accountOfTheHost(), notBuiltinAdministrator(), unlessFact(factTokenPolicy, "the host's facts say that UAC does not filter from remote")},
 			LookAlikes: []probe.FaultID{NSRemoteEnable},
 		},
 		{

@@ -185,7 +185,7 @@ func ntlmRows() []Fault {
 			Windows:    "7 / 2008 R2+",
 			Source:     "0xC0000418; issues; fault value",
 			Signs:      refusedLogon(),
-			Needs:      []Clue{notAcceptedBefore(), either2(packageFailed(), said(ntstatus(0xC0000418)))},
+			Needs:      []Clue{notAcceptedBefore(), either2(hostKnows(factNTLMDenied, "the host's facts say that incoming NTLM is denied"), either2(packageFailed(), said(ntstatus(0xC0000418))))},
 			LookAlikes: []probe.FaultID{NTLMBadPassword, NTLMBlockedDomain},
 		},
 		{
