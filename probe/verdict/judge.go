@@ -51,7 +51,7 @@ func seen(failed probe.Result) string {
 
 func suspects(r *probe.Report, failed probe.Result) []suspect {
 	var all []suspect
-	for _, f := range Catalogue() {
+	for _, f := range rows() {
 		for _, s := range f.Signs {
 			if s.shows(failed) {
 				all = append(all, question(r, f))

@@ -75,7 +75,7 @@ func mentioned(v *probe.Verdict, id probe.FaultID) bool {
 // run, and are not its cause anyway.
 func warnings(r *probe.Report, causes []probe.Cause) []probe.Warning {
 	var out []probe.Warning
-	for _, f := range Catalogue() {
+	for _, f := range rows() {
 		if f.Notice == nil || slices.ContainsFunc(causes, func(c probe.Cause) bool { return c.Fault == f.ID }) {
 			continue
 		}
