@@ -113,3 +113,12 @@ func tell(t testing.TB, r *probe.Report) {
 		t.Logf("%-14s %-9v %8v %d turns %s %s %s %s", s.Step, s.Outcome, s.Took, s.RoundTrips, f.Kind, f.Phase, f.Text, s.Because)
 	}
 }
+
+func parse(t testing.TB, s string) netip.AddrPort {
+	t.Helper()
+	a, err := netip.ParseAddrPort(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a
+}
