@@ -40,22 +40,31 @@ func (w *walk) connect135(ctx context.Context) (probe.Evidence, error) {
 	evidence := &probe.Dial{}
 	began := time.Now()
 	var firstErr error
-	for i, a := range w.names {
-		if i == addressesTried {
-			break
-		}
-		conn, err := w.attempt(ctx, evidence, netip.AddrPortFrom(a, w.target.Port))
+	names := w.names[:min(len(w.names), addressesTried)]
+	for i, a := range names {
+		own, done := share(ctx, len(names)-i)
+		conn, err := w.attempt(own, evidence, netip.AddrPortFrom(a, w.target.Port))
+		done()
 		evidence.Waited = time.Since(began)
 		if err == nil {
 			w.found = &found{address: a, conn: conn}
 			return evidence, nil
 		}
-		if ctx.Err() != nil {
-			return evidence, err
+		if firstErr = tellingMore(firstErr, err); ctx.Err() != nil {
+			break
 		}
-		firstErr = tellingMore(firstErr, err)
 	}
 	return evidence, firstErr
+}
+
+// share is one address's part of the time that is left: a silent address must
+// not use up what the others need, however short the person's own deadline.
+func share(ctx context.Context, addresses int) (context.Context, context.CancelFunc) {
+	end, ok := ctx.Deadline()
+	if !ok {
+		return context.WithCancel(ctx)
+	}
+	return context.WithTimeout(ctx, time.Until(end)/time.Duration(addresses))
 }
 
 // attempt dials once and writes the answer down.
